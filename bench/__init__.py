@@ -1,0 +1,1 @@
+"""Benchmarks: ours beside its peers, in one run, on the same input."""

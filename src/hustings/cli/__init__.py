@@ -1,0 +1,76 @@
+"""The command line. Commands are loaded when they are asked for: `hustings --help` loads none."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import Final
+
+import click
+
+from hustings import __version__
+
+INTERRUPTED: Final = 130
+PIPE_CLOSED: Final = 141
+
+COMMANDS: Final = {
+    "count": ("hustings.cli.count:count", "Count a file of ranked ballots, and show how."),
+    "demo": ("hustings.cli.site:demo", "Count a real election, make its page, serve the site."),
+    "serve": ("hustings.cli.site:serve", "Serve the site."),
+    "manage": ("hustings.cli.site:manage", "Run one of Django's own commands for the site."),
+}
+"""Every command: where it is, and one line for the list."""
+
+
+class LazyGroup(click.Group):
+    """The group of all commands, and the last place where anything may go wrong.
+
+    A person never sees a traceback for what a person can cause: Ctrl-C ends with 130, a
+    reader that closed the pipe with 141 and no word, want of memory with 2.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Return the commands' names, in the order of the list."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Load one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        found = getattr(importlib.import_module(module), name)
+        if not isinstance(found, click.Command):
+            raise TypeError(f"{module}:{name} is not a command")
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """List the commands without loading them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command, and end as a shell expects."""
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except KeyboardInterrupt:
+            click.echo("\nInterrupted; nothing was written.", err=True)
+            ctx.exit(INTERRUPTED)
+        except BrokenPipeError:
+            # What is still in the buffer would fail again when Python shuts down.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(PIPE_CLOSED)
+        except MemoryError:
+            click.echo("There is not enough memory for this.", err=True)
+            ctx.exit(2)
+        return result
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, package_name="hustings", message="hustings %(version)s")
+def main() -> None:
+    """Elections and organising that every member can check.
+
+    Exit codes: 0 yes or done, 1 no, 2 could not tell.
+    """

@@ -1,0 +1,1 @@
+"""What is computed: pure functions and values, given everything they need."""

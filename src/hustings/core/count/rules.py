@@ -1,0 +1,166 @@
+"""The counting rules there are, and the one way to count by any of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final, Literal
+
+from hustings.core.count import av, plurality, scottish
+from hustings.core.count.ballots import Ballots
+from hustings.core.count.counted import Counted
+from hustings.core.count.options import (
+    AvOptions,
+    PluralityOptions,
+    ScottishOptions,
+    TieOptions,
+    make,
+)
+from hustings.core.count.refusals import OptionInvalid, RuleUnknown, SeatsInvalid, WeightInvalid
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One counting rule: its name, what a reader should know of it, and its options.
+
+    `seats` says whether it fills one seat or as many as asked. `source` is the text that
+    it follows.
+    """
+
+    name: str
+    title: str
+    summary: str
+    source: str
+    seats: Literal["one", "many"]
+    options: type[TieOptions]
+
+
+RULES: Final[Mapping[str, Rule]] = {
+    rule.name: rule
+    for rule in (
+        Rule(
+            name="av",
+            title="Alternative vote (instant run-off)",
+            summary=(
+                "One seat. The candidate with the fewest votes is excluded and those ballots go"
+                " to their next choices, until somebody has more than half."
+            ),
+            source="spec/count/av.md; marks and batches as the certified tabulator RCTab",
+            seats="one",
+            options=AvOptions,
+        ),
+        Rule(
+            name="stv-scottish",
+            title="Single transferable vote, Scottish council rules",
+            summary=(
+                "Several seats, in proportion. Votes above the quota move on at a reduced value,"
+                " and so do the votes of those excluded; five decimals, the rest cut."
+            ),
+            source=(
+                "Scottish Local Government Elections Order 2011 (SSI 2011/399), schedule 1,"
+                " rules 46 to 53, as amended by SSI 2021/437"
+            ),
+            seats="many",
+            options=ScottishOptions,
+        ),
+        Rule(
+            name="plurality",
+            title="Plurality (most first choices)",
+            summary="One or more seats go to those with the most first choices; one stage.",
+            source="spec/count/plurality.md",
+            seats="many",
+            options=PluralityOptions,
+        ),
+    )
+}
+
+
+def rule_named(name: str) -> Rule:
+    """Return the rule of that name, or raise RuleUnknown with the names there are."""
+    if name not in RULES:
+        raise RuleUnknown(f"There is no counting rule “{name}”; there is {', '.join(RULES)}.")
+    return RULES[name]
+
+
+def options_for(rule: str, given: Mapping[str, object]) -> TieOptions:
+    """Return `rule`'s options from what a command line, a form or a record gives.
+
+    Keys are the options’ names on the command line, without the two dashes:
+    "max-skipped", "tie-order"; values are text, numbers, flags or lists of names. A value
+    of None or "" counts as not given.
+
+    Raises:
+        RuleUnknown: no such rule. OptionInvalid: no such option, or not such a value.
+    """
+    return make(rule_named(rule).options, rule, given)
+
+
+def count(
+    ballots: Ballots,
+    rule: str,
+    *,
+    seats: int | None = None,
+    options: object | None = None,
+    trace: bool = False,
+) -> Counted:
+    """Count ballots by a rule, exactly, and say why at every stage.
+
+    Args:
+        ballots: what was cast, grouped.
+        rule: a key of RULES.
+        seats: how many to elect. None takes what the file says; where it says nothing,
+            rules that can fill one seat fill one.
+        options: the rule's own options; None is every default.
+        trace: also return every ballot's path.
+
+    Raises:
+        CountRefused: one of its kinds, each with a sentence that says what to do. Nothing
+            has been counted then.
+    """
+    chosen = rule_named(rule)
+    settled = _seats(chosen, ballots, seats)
+    _check_weights(ballots)
+    if options is None:
+        options = chosen.options()
+    # Each rule takes only its own options: handing over another's is a slip, not a default.
+    if chosen.name == "av" and isinstance(options, AvOptions):
+        return av.count(ballots, settled, options, trace=trace)
+    if chosen.name == "stv-scottish" and isinstance(options, ScottishOptions):
+        return scottish.count(ballots, settled, options, trace=trace)
+    if chosen.name == "plurality" and isinstance(options, PluralityOptions):
+        return plurality.count(ballots, settled, options, trace=trace)
+    raise OptionInvalid("options", f"These are not options of the rule {rule}.")
+
+
+def _seats(rule: Rule, ballots: Ballots, asked: int | None) -> int:
+    if asked is not None and asked < 1:
+        raise SeatsInvalid(f"--seats must be at least 1; not {asked}.")
+    if rule.seats == "one":
+        if asked is not None and asked > 1:
+            raise SeatsInvalid(
+                f"The rule {rule.name} fills one seat, not {asked}. Ask for one seat, or count"
+                " by stv-scottish or plurality."
+            )
+        if asked is None and ballots.seats is not None and ballots.seats > 1:
+            raise SeatsInvalid(
+                f"The file has {ballots.seats} seats and the rule {rule.name} fills one. Give"
+                " --seats 1 to count for one seat, or count by stv-scottish or plurality."
+            )
+        return 1
+    if asked is not None:
+        return asked
+    if ballots.seats is not None and ballots.seats >= 1:
+        return ballots.seats
+    if rule.name == "plurality":
+        return 1
+    raise SeatsInvalid("The file does not say how many seats there are. Give --seats N.")
+
+
+def _check_weights(ballots: Ballots) -> None:
+    # By type, not by ballot: a million groups have one or two types between them.
+    kinds = {type(weight) for weight in ballots.groups.values()} | {type(ballots.invalid)}
+    if not kinds <= {int, Fraction}:
+        raise WeightInvalid("Ballots must weigh whole numbers or fractions; floats are not exact.")
+    if ballots.groups and min(ballots.groups.values()) <= 0:
+        raise WeightInvalid("Every ballot must weigh more than 0.")

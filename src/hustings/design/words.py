@@ -1,0 +1,303 @@
+"""How a result page says things: numbers, names, options and the command that repeats a count."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal, localcontext
+from fractions import Fraction
+from typing import Any, Final
+
+from markupsafe import Markup, escape
+
+from hustings.core.count import CountRecord
+
+NOBODY: Final = "no longer counting"
+"""What the pictures call votes that have left the count: non-transferable, in a rule's words."""
+
+_PLAIN = re.compile(r"([+-]?)(\d+)(\.\d+)?")
+
+_AFTER = re.compile(r'(.*\S)\s+(?:"([^"]+)"|\(([^()]{9,})\))')
+
+
+# --- Numbers ----------------------------------------------------------------------------
+
+
+def grouped(number: str) -> str:
+    """Return a record's number with its thousands apart and every digit kept.
+
+    What isn't a plain decimal ("1/3") comes back as it is.
+    """
+    match = _PLAIN.fullmatch(number)
+    if match is None:
+        return number
+    sign, whole, decimals = match.groups()
+    return f"{sign.replace('-', '−')}{int(whole):,}{decimals or ''}"
+
+
+def prose(number: str) -> str:
+    """Return a number for a sentence: "1914.00000" is 1,914; real decimals stay."""
+    whole, _, decimals = number.partition(".")
+    return grouped(whole if not decimals.strip("0") else number)
+
+
+def figure(number: str) -> Markup:
+    """Return a number for a table: every decimal is there, and steps back for the eye."""
+    shown = grouped(number)
+    whole, dot, decimals = shown.partition(".")
+    if not dot:
+        return escape(shown)
+    still = "decimals decimals-zero" if not decimals.strip("0") else "decimals"
+    return Markup('{}<span class="{}">.{}</span>').format(whole, still, decimals)
+
+
+def whole(votes: Fraction) -> str:
+    """Return votes cut to whole ones, for pictures; less than one but not none is "<1"."""
+    return "<1" if 0 < votes < 1 else f"{int(votes):,}"
+
+
+def difference(now: str, before: str) -> str:
+    """Return `now` less `before`, as exactly as both are written; "" if nothing changed."""
+    change = Fraction(now) - Fraction(before)
+    if not change:
+        return ""
+    if "/" in now + before:
+        return f"{'+' if change > 0 else ''}{change}"
+    with localcontext() as context:
+        context.prec = len(now) + len(before) + 2
+        return f"{Decimal(now) - Decimal(before):+f}"
+
+
+def total(numbers: Iterable[str]) -> str:
+    """Return the sum of a record's numbers, as exactly as they are written."""
+    written = list(numbers)
+    found = sum((Fraction(number) for number in written), Fraction(0))
+    if any("/" in number for number in written):
+        return str(found)
+    places = max((len(number.partition(".")[2]) for number in written), default=0)
+    sign = "-" if found < 0 else ""
+    units = str(int(abs(found) * 10**places)).zfill(places + 1)
+    return f"{sign}{units[:-places]}.{units[-places:]}" if places else f"{sign}{units}"
+
+
+def ordinal(n: int) -> str:
+    """Return 1st, 2nd, 3rd, 4th, … 11th, … 21st."""
+    ending = "th" if n % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
+    return f"{n}{ending}"
+
+
+def some(number: str | int, one: str, many: str) -> str:
+    """Return a number with its noun: 1 vote, 2 votes, 0.50000 votes."""
+    text = str(number)
+    return f"{prose(text)} {one if prose(text) == '1' else many}"
+
+
+# --- Names ------------------------------------------------------------------------------
+
+
+def shown(name: str) -> str:
+    """Return a candidate's name as it may stand on a page: one line, nothing invisible.
+
+    Names come from files by anybody. Line breaks become spaces; characters that XML
+    forbids or that turn the line around become the replacement sign, so that they are seen.
+    """
+    line = " ".join(name.split())
+    safe = "".join("\N{REPLACEMENT CHARACTER}" if _hidden(sign) else sign for sign in line)
+    return safe or "(no name)"
+
+
+def parted(name: str) -> tuple[str, str]:
+    """Return a name and the party or post that ballot papers print after it, "" if none.
+
+    `Ann ASH "Reed Party"` and `Ann Ash (Independent Gardener)` are taken apart; a few signs
+    in brackets stay with the name.
+    """
+    line = shown(name)
+    match = _AFTER.fullmatch(line)
+    return (match[1], match[2] or match[3]) if match else (line, "")
+
+
+def short_names(candidates: Sequence[str]) -> dict[str, str]:
+    """Return each candidate's name for narrow places: cut, and without its party, as long as
+    that tells them all apart; then their places on the ballot paper do."""
+    short = {name: cut(parted(name)[0], 36) for name in candidates}
+    if len(set(short.values())) == len(short):
+        return short
+    short = {name: cut(name, 36) for name in candidates}
+    seen = Counter(short.values())
+    return {
+        name: text if seen[text] == 1 else f"{text} [{place}]"
+        for place, (name, text) in enumerate(short.items(), 1)
+    }
+
+
+def _hidden(sign: str) -> bool:
+    # The joiners are kept: scripts and emoji are spelt with them.
+    kind = unicodedata.category(sign)
+    return kind in {"Cc", "Cs", "Cn", "Co"} or (kind == "Cf" and sign not in "\u200c\u200d\u00ad")
+
+
+def cut(name: str, ems: float) -> str:
+    """Return the name, or as much of it as fits into `ems` with an ellipsis.
+
+    The width is an estimate, on the wide side; a picture can't ask the font.
+    """
+    line = shown(name)
+    if width(line) <= ems:
+        return line
+    kept, used = "", _advance("…")
+    for sign in line:
+        used += _advance(sign)
+        if used > ems:
+            break
+        kept += sign
+    # Neither half an emoji nor a letter without its accent: step back to a whole sign.
+    while kept and (unicodedata.combining(line[len(kept)]) or kept[-1] == "\u200d"):
+        kept = kept[:-1]
+    return f"{kept.rstrip()}…"
+
+
+def width(text: str) -> float:
+    """Return roughly how wide a text is, in ems of an ordinary sans-serif."""
+    return sum(_advance(sign) for sign in text)
+
+
+_ADVANCES: Final[Mapping[str, float]] = {
+    **dict.fromkeys("ijl'|", 0.25),
+    **dict.fromkeys("ftrI.,:;!()[]-/ ", 0.33),
+    **dict.fromkeys("cksvxyzJ", 0.52),
+    **dict.fromkeys("mwMW@%—…", 0.9),
+}
+"""Widths of signs that are far from the ordinary, in ems."""
+
+
+def _advance(sign: str) -> float:
+    if unicodedata.combining(sign) or unicodedata.category(sign) in {"Cf", "Mn"}:
+        return 0.0
+    if unicodedata.east_asian_width(sign) in "WF":
+        return 1.15
+    return _ADVANCES.get(sign, 0.71 if sign.isupper() else 0.575)
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names as a sentence has them: A, B and C."""
+    texts = [shown(name) for name in names]
+    return "".join(texts) if len(texts) < 2 else f"{', '.join(texts[:-1])} and {texts[-1]}"
+
+
+def named(names: Sequence[str]) -> Markup:
+    """Return names as `listed` does, each kept to itself whatever way its script runs."""
+    each = [Markup("<bdi>{}</bdi>").format(shown(name)) for name in names]
+    if len(each) < 2:
+        return Markup("").join(each)
+    return Markup("{} and {}").format(Markup(", ").join(each[:-1]), each[-1])
+
+
+# --- Options, and the command that repeats a count ----------------------------------------
+
+_SENTENCES: Final[Mapping[tuple[str, str], str]] = {
+    ("tie", "earlier"): "Ties are broken by the votes of earlier stages.",
+    ("tie", "order"): "Ties are broken by an order stated before the count.",
+    ("tie", "lot"): "Ties are broken by a lot that anybody can draw again from the published seed.",
+    ("overvote", "exhaust"): "Two candidates at one rank: the ballot counts up to there, not on.",
+    ("overvote", "skip"): "Two candidates at one rank: that rank is passed over.",
+    ("overvote", "exhaust-if-multiple-continuing"): (
+        "Several candidates at one rank: the ballot goes on only if at most one of them"
+        " is still standing."
+    ),
+    ("max-skipped", "unlimited"): "Empty ranks are passed over, however many there are.",
+    ("repeat", "exhaust"): "A ballot that names a candidate again counts up to there, not on.",
+    ("repeat", "skip"): "A candidate named again on a ballot is passed over.",
+    ("batch", "True"): "Candidates who can no longer win are excluded together.",
+    ("until-two", "True"): "The count goes on until two candidates are left.",
+    ("threshold", "first-round"): "The majority is that of the votes at the first stage.",
+    ("threshold", "each-round"): "The majority is that of the votes still counting at each stage.",
+    ("quota", "droop"): "Quota: votes divided by seats plus one, cut to a whole number, plus one.",
+    ("quota", "hare"): "Quota: votes divided by seats.",
+    ("quota", "droop-exact"): "Quota: votes divided by seats plus one, exactly.",
+}
+
+_WITH_VALUE: Final[Mapping[str, str]] = {
+    "tie-order": "The stated order: {}.",
+    "seed": "The published seed: “{}”.",
+    "max-skipped": "A ballot counts up to where more than {} ranks in a row are left empty.",
+    "max-rankings": "Only the first {} ranks of a ballot count.",
+    "min-votes": "Candidates with fewer than {} first preferences are excluded at once.",
+    "stop-after": "The count was to stop after stage {}.",
+    "withdrawn": "Withdrawn: {}.",
+    "write-in": "Written in by voters: {}.",
+}
+
+
+def in_force(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options that do something, by their names on the command line."""
+    named = {name.replace("_", "-"): value for name, value in options.items()}
+    return {
+        name: value
+        for name, value in named.items()
+        if value is not None
+        and value is not False
+        and value not in ("", [], ())
+        and not (name == "min-votes" and str(value) == "0")
+    }
+
+
+def option_sentences(options: Mapping[str, Any]) -> tuple[Markup, ...]:
+    """Return each option in force as a whole sentence; one this page doesn't know, as it is."""
+    sentences: list[Markup] = []
+    for name, value in in_force(options).items():
+        several = isinstance(value, list | tuple)
+        said = named([str(v) for v in value]) if several else Markup("<bdi>{}</bdi>").format(value)
+        known = _SENTENCES.get((name, str(value)))
+        if known is not None:
+            sentences.append(escape(known))
+        elif name in _WITH_VALUE:
+            sentences.append(escape(_WITH_VALUE[name]).format(said))
+        else:
+            sentences.append(Markup("{}: {}.").format(name, said))
+    return tuple(sentences)
+
+
+def command(
+    record: CountRecord, *, file: str, arguments: Sequence[str] = (), json: bool = False
+) -> str:
+    """Return the command that makes `record` again, quoted for a shell, every option said.
+
+    Args:
+        file: the ballots' name, as the person will have saved it.
+        arguments: what the reader of the file was told besides ("--format", "blt").
+        json: ask for the record itself instead of words.
+    """
+    words = [f"./{file}" if file.startswith("-") else file]
+    words += ["--rule", record.rule, "--seats", str(record.seats), *arguments]
+    for name, value in in_force(record.options).items():
+        if value is True:
+            words.append(f"--{name}")
+        elif name == "tie-order":
+            words += [f"--{name}", ",".join(str(v) for v in value)]
+        elif isinstance(value, list | tuple):
+            for each in value:
+                words += [f"--{name}", str(each)]
+        else:
+            words += [f"--{name}", str(value)]
+    if json:
+        words.append("--json")
+    return " ".join(["hustings", "count", *(_quoted(word) for word in words)])
+
+
+def _quoted(word: str) -> str:
+    if not any(_hidden(sign) for sign in word):
+        return shlex.quote(word)
+    # A sign that can't be seen would be lost between page and shell: spelt out instead.
+    spelt = "".join(
+        (f"\\U{ord(sign):08x}" if ord(sign) > 0x7F else f"\\x{ord(sign):02x}")
+        if _hidden(sign)
+        else f"\\{sign}"
+        if sign in "\\'"
+        else sign
+        for sign in word
+    )
+    return f"$'{spelt}'"
