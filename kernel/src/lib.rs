@@ -18,6 +18,7 @@ struct PyPoints(array::Points);
 #[pymethods]
 impl PyScalars {
     #[staticmethod]
+    #[pyo3(signature = (data, /))]
     fn from_bytes(py: Python<'_>, data: &[u8]) -> PyResult<Self> {
         py.detach(|| array::Scalars::from_bytes(data))
             .map(Self)

@@ -162,6 +162,38 @@ def test_a_reader_that_goes_away_ends_it_without_a_word(ward):
     assert process.wait(60) == 141
 
 
+@pytest.mark.parametrize(
+    ("redirection", "code", "said"),
+    [
+        (">/dev/full", 2, "No space left on device"),
+        (">&-", 0, ""),
+        ("<&-", 0, ""),
+        ("2>&-", 0, ""),
+    ],
+)
+@pytest.mark.parametrize("words", ["", "--json"])
+def test_streams_that_are_full_or_closed(ward, redirection, code, said, words):
+    done = subprocess.run(
+        ["bash", "-c", f"{HUSTINGS} count {ward} --rule av {words} {redirection}"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == code, done.stderr
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_standard_input_that_is_closed():
+    done = subprocess.run(
+        ["bash", "-c", f"{HUSTINGS} count - --rule av <&-"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (2, "standard input: it is closed.\n")
+
+
 def test_ctrl_c_ends_it_with_130_and_leaves_nothing(tmp_path):
     fifo = tmp_path / "ballots"
     os.mkfifo(fifo)

@@ -244,6 +244,20 @@ def test_elected_and_excluded_are_said_in_words_where_it_happens() -> None:
         assert badges == ["Elected"] * len(stage.elected) + ["Excluded"] * len(stage.excluded)
 
 
+def test_the_stage_table_marks_the_stage_where_each_fate_fell() -> None:
+    record = SAMPLES["nine candidates, four seats"]
+    rows = {
+        row.all("bdi")[0].text: row.all("td") for row in page_of(record).all("tr") if row.all("bdi")
+    }
+    for stage in record.stages:
+        for names, said in ((stage.elected, "Elected"), (stage.excluded, "Excluded")):
+            for name in names:
+                marks = [[badge.text for badge in td.all(look="badge")] for td in rows[name]]
+                expected: list[list[str]] = [[] for _ in record.stages]
+                expected[stage.number - 1] = [said]
+                assert marks == expected
+
+
 def test_one_stage_has_bars_and_no_flow() -> None:
     page = page_of(SAMPLES["two candidates, one stage"])
     assert not page.all("svg", look="flow")
@@ -269,6 +283,8 @@ def test_a_stage_after_the_last_seat_is_marked_as_changing_nothing() -> None:
     articles = page_of(record).all("article")
     assert "Shown for completeness" in articles[-1].text
     assert not [a for a in articles[:-1] if "Shown for completeness" in a.text]
+    heads = [text.text for text in page_of(record).all("svg", look="flow-wide")[0].all("text")]
+    assert f"(Stage {len(record.stages)})" in heads
 
 
 def test_a_count_stopped_early_says_that_nobody_is_elected_and_why() -> None:

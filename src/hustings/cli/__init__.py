@@ -53,18 +53,27 @@ class LazyGroup(click.Group):
         """Run a command, and end as a shell expects."""
         try:
             result = super().invoke(ctx)
-            sys.stdout.flush()
+            if sys.stdout is not None:
+                sys.stdout.flush()
         except KeyboardInterrupt:
             click.echo("\nInterrupted; nothing was written.", err=True)
             ctx.exit(INTERRUPTED)
         except BrokenPipeError:
-            # What is still in the buffer would fail again when Python shuts down.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _drop_output()
             ctx.exit(PIPE_CLOSED)
+        except OSError as error:
+            _drop_output()
+            click.echo(f"This can't be done: {error.strerror or error}.", err=True)
+            ctx.exit(2)
         except MemoryError:
             click.echo("There is not enough memory for this.", err=True)
             ctx.exit(2)
         return result
+
+
+def _drop_output() -> None:
+    """Let go of what standard output has not taken: it would fail again at the very end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

@@ -15,7 +15,6 @@ import click
 
 from hustings import __version__
 from hustings.cli.files import CannotTell, FileSource, Output
-from hustings.cli.paths import path_lines
 from hustings.cli.progress import Meter
 from hustings.cli.terminal import refusal, table
 from hustings.core import count as counting
@@ -150,6 +149,8 @@ def count(
 
         if "--html" in outputs:
             outputs["--html"].write([_page(record, source, form, skip_bad=skip_bad).encode()])
+        if "--path" in outputs and counted.paths is None:
+            raise CannotTell(f"{rule} has no paths of ballots to write.")
         if "--path" in outputs and counted.paths is not None:
             rows = reading.rows(
                 source,
@@ -158,7 +159,7 @@ def count(
                 skip_bad=skip_bad,
                 progress=lambda n: meter.at("Writing paths", n, source.size),
             )
-            outputs["--path"].write(path_lines(rows, counted.paths))
+            outputs["--path"].write(counting.path_lines(rows, counted.paths))
         source.check_unchanged()
         for output in outputs.values():
             output.keep()

@@ -103,6 +103,8 @@ class FileSource:
             if stat.S_ISREG(kind):
                 return opened
             given = opened
+        elif sys.stdin is None:
+            raise CannotTell("standard input: it is closed.")
         else:
             given = sys.stdin.buffer
         with given:

@@ -19,7 +19,7 @@ class Meter:
 
     def __init__(self) -> None:
         self._since = time.monotonic()
-        self._watched = sys.stderr.isatty()
+        self._watched = sys.stderr is not None and sys.stderr.isatty()
         self._bars: Progress | None = None
         self._task: TaskID | None = None
         self._what = ""

@@ -70,7 +70,9 @@ def _heading(record: CountRecord, columns: int) -> str:
         facts.append(f"quota {_grouped(record.quota)}")
     if record.withdrawn:
         facts.append("withdrawn: " + ", ".join(visible(n) for n in record.withdrawn))
-    lines = textwrap.wrap(" · ".join(facts), columns)
+    # A fact is not cut in two: its spaces don't break.
+    whole = " · ".join(fact.replace(" ", "\u00a0") for fact in facts)
+    lines = [line.replace("\u00a0", " ") for line in textwrap.wrap(whole, columns)]
     if record.title:
         lines = [*textwrap.wrap(visible(record.title), columns), *lines]
     return "\n".join(lines)

@@ -179,8 +179,11 @@ def down(record: CountRecord, names: Names) -> Picture | None:
 
 
 def heading(stage: Stage, names: Names) -> tuple[str, str, str]:
-    """Return a stage's heading in three short lines: number, what was done, whose votes."""
-    head = f"Stage {stage.number}"
+    """Return a stage's heading in three short lines: number, what was done, whose votes.
+
+    A stage after the last seat was filled stands in brackets.
+    """
+    head = f"(Stage {stage.number})" if stage.after_last else f"Stage {stage.number}"
     sources = [transfer.source for transfer in stage.transfers]
     if not sources:
         first, _, rest = (stage.action[:1].upper() + stage.action[1:]).partition(" ")

@@ -15,7 +15,7 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from hustings.core.count import RULES, CountRecord, Stage
-from hustings.design import words
+from hustings.design import asked, words
 from hustings.design.bars import charts
 from hustings.design.environment import render
 from hustings.design.flow import DoesNotAddUpError, strength
@@ -116,7 +116,7 @@ def result_body(
         ],
         ties=[(stage.number, tie) for stage in record.stages for tie in stage.ties],
         inactive=_inactive(record),
-        command=words.command(record, file=source.name or "BALLOTS", arguments=source.arguments),
+        command=asked.command(record, file=source.name or "BALLOTS", arguments=source.arguments),
         source=source,
         downloads=downloads,
         words=words,
@@ -159,9 +159,15 @@ def _headline(record: CountRecord) -> str:
     standing = len(record.candidates) - len(record.withdrawn)
     quota = ""
     if record.quota:
-        number = words.prose(record.quota)
-        quota = f", quota {number}" if record.seats > 1 else f", {number} votes needed to win"
-    valid = "all" if record.valid == record.total else f"{words.prose(record.valid)} of them"
+        needed = words.some(record.quota, "vote", "votes")
+        quota = (
+            f", quota {words.prose(record.quota)}"
+            if record.seats > 1
+            else f", {needed} needed to win"
+        )
+    valid = f"{words.prose(record.valid)} of them"
+    if record.valid in {"0", record.total}:
+        valid = "none" if record.valid == "0" else "all"
     return (
         f"{len(record.elected)} of {words.some(standing, 'candidate', 'candidates')} elected by"
         f" {title}; {words.some(record.total, 'ballot', 'ballots')}, {valid} valid{quota}."
@@ -176,7 +182,7 @@ def _why_empty(record: CountRecord) -> str:
     said = "Nobody is elected"
     if record.elected:
         said = f"{missing} of {record.seats} seats {'is' if missing == 1 else 'are'} not filled"
-    stopped = words.in_force(record.options).get("stop-after")
+    stopped = asked.in_force(record.options).get("stop-after")
     if stopped is not None and int(str(stopped)) <= len(record.stages):
         return f"{said}: the count was stopped after stage {stopped}, as it was asked to be."
     return f"{said}: see what the last stage says."
@@ -214,7 +220,7 @@ def _counted(record: CountRecord, source: Source) -> list[tuple[str, list[Markup
     line = Markup("{}").format
     rule = [Markup("{} <code>{}</code>").format(title, record.rule)]
     rows = [("Counting rule", [*rule, *(line(text) for text in (summary, origin) if text)])]
-    options = words.option_sentences(record.options)
+    options = asked.option_sentences(record.options)
     rows.append(("Options", list(options) or [line("This rule leaves nothing open.")]))
     if source.name:
         rows.append(("Ballots from", [Markup("<bdi>{}</bdi>").format(words.shown(source.name))]))

@@ -1,19 +1,16 @@
-"""How a result page says things: numbers, names, options and the command that repeats a count."""
+"""How a result page says numbers and names: every digit kept, and no name able to do harm."""
 
 from __future__ import annotations
 
 import re
-import shlex
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, localcontext
 from fractions import Fraction
-from typing import Any, Final
+from typing import Final
 
 from markupsafe import Markup, escape
-
-from hustings.core.count import CountRecord
 
 NOBODY: Final = "no longer counting"
 """What the pictures call votes that have left the count: non-transferable, in a rule's words."""
@@ -105,7 +102,7 @@ def shown(name: str) -> str:
     forbids or that turn the line around become the replacement sign, so that they are seen.
     """
     line = " ".join(name.split())
-    safe = "".join("\N{REPLACEMENT CHARACTER}" if _hidden(sign) else sign for sign in line)
+    safe = "".join("\N{REPLACEMENT CHARACTER}" if hidden(sign) else sign for sign in line)
     return safe or "(no name)"
 
 
@@ -134,7 +131,8 @@ def short_names(candidates: Sequence[str]) -> dict[str, str]:
     }
 
 
-def _hidden(sign: str) -> bool:
+def hidden(sign: str) -> bool:
+    """Tell whether a sign can't be seen, or turns around what stands beside it."""
     # The joiners are kept: scripts and emoji are spelt with them.
     kind = unicodedata.category(sign)
     return kind in {"Cc", "Cs", "Cn", "Co"} or (kind == "Cf" and sign not in "\u200c\u200d\u00ad")
@@ -194,110 +192,3 @@ def named(names: Sequence[str]) -> Markup:
     if len(each) < 2:
         return Markup("").join(each)
     return Markup("{} and {}").format(Markup(", ").join(each[:-1]), each[-1])
-
-
-# --- Options, and the command that repeats a count ----------------------------------------
-
-_SENTENCES: Final[Mapping[tuple[str, str], str]] = {
-    ("tie", "earlier"): "Ties are broken by the votes of earlier stages.",
-    ("tie", "order"): "Ties are broken by an order stated before the count.",
-    ("tie", "lot"): "Ties are broken by a lot that anybody can draw again from the published seed.",
-    ("overvote", "exhaust"): "Two candidates at one rank: the ballot counts up to there, not on.",
-    ("overvote", "skip"): "Two candidates at one rank: that rank is passed over.",
-    ("overvote", "exhaust-if-multiple-continuing"): (
-        "Several candidates at one rank: the ballot goes on only if at most one of them"
-        " is still standing."
-    ),
-    ("max-skipped", "unlimited"): "Empty ranks are passed over, however many there are.",
-    ("repeat", "exhaust"): "A ballot that names a candidate again counts up to there, not on.",
-    ("repeat", "skip"): "A candidate named again on a ballot is passed over.",
-    ("batch", "True"): "Candidates who can no longer win are excluded together.",
-    ("until-two", "True"): "The count goes on until two candidates are left.",
-    ("threshold", "first-round"): "The majority is that of the votes at the first stage.",
-    ("threshold", "each-round"): "The majority is that of the votes still counting at each stage.",
-    ("quota", "droop"): "Quota: votes divided by seats plus one, cut to a whole number, plus one.",
-    ("quota", "hare"): "Quota: votes divided by seats.",
-    ("quota", "droop-exact"): "Quota: votes divided by seats plus one, exactly.",
-}
-
-_WITH_VALUE: Final[Mapping[str, str]] = {
-    "tie-order": "The stated order: {}.",
-    "seed": "The published seed: “{}”.",
-    "max-skipped": "A ballot counts up to where more than {} ranks in a row are left empty.",
-    "max-rankings": "Only the first {} ranks of a ballot count.",
-    "min-votes": "Candidates with fewer than {} first preferences are excluded at once.",
-    "stop-after": "The count was to stop after stage {}.",
-    "withdrawn": "Withdrawn: {}.",
-    "write-in": "Written in by voters: {}.",
-}
-
-
-def in_force(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options that do something, by their names on the command line."""
-    named = {name.replace("_", "-"): value for name, value in options.items()}
-    return {
-        name: value
-        for name, value in named.items()
-        if value is not None
-        and value is not False
-        and value not in ("", [], ())
-        and not (name == "min-votes" and str(value) == "0")
-    }
-
-
-def option_sentences(options: Mapping[str, Any]) -> tuple[Markup, ...]:
-    """Return each option in force as a whole sentence; one this page doesn't know, as it is."""
-    sentences: list[Markup] = []
-    for name, value in in_force(options).items():
-        several = isinstance(value, list | tuple)
-        said = named([str(v) for v in value]) if several else Markup("<bdi>{}</bdi>").format(value)
-        known = _SENTENCES.get((name, str(value)))
-        if known is not None:
-            sentences.append(escape(known))
-        elif name in _WITH_VALUE:
-            sentences.append(escape(_WITH_VALUE[name]).format(said))
-        else:
-            sentences.append(Markup("{}: {}.").format(name, said))
-    return tuple(sentences)
-
-
-def command(
-    record: CountRecord, *, file: str, arguments: Sequence[str] = (), json: bool = False
-) -> str:
-    """Return the command that makes `record` again, quoted for a shell, every option said.
-
-    Args:
-        file: the ballots' name, as the person will have saved it.
-        arguments: what the reader of the file was told besides ("--format", "blt").
-        json: ask for the record itself instead of words.
-    """
-    words = [f"./{file}" if file.startswith("-") else file]
-    words += ["--rule", record.rule, "--seats", str(record.seats), *arguments]
-    for name, value in in_force(record.options).items():
-        if value is True:
-            words.append(f"--{name}")
-        elif name == "tie-order":
-            words += [f"--{name}", ",".join(str(v) for v in value)]
-        elif isinstance(value, list | tuple):
-            for each in value:
-                words += [f"--{name}", str(each)]
-        else:
-            words += [f"--{name}", str(value)]
-    if json:
-        words.append("--json")
-    return " ".join(["hustings", "count", *(_quoted(word) for word in words)])
-
-
-def _quoted(word: str) -> str:
-    if not any(_hidden(sign) for sign in word):
-        return shlex.quote(word)
-    # A sign that can't be seen would be lost between page and shell: spelt out instead.
-    spelt = "".join(
-        (f"\\U{ord(sign):08x}" if ord(sign) > 0x7F else f"\\x{ord(sign):02x}")
-        if _hidden(sign)
-        else f"\\{sign}"
-        if sign in "\\'"
-        else sign
-        for sign in word
-    )
-    return f"$'{spelt}'"

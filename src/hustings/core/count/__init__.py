@@ -20,6 +20,7 @@ from hustings.core.count.options import (
     TieOptions,
     as_mapping,
 )
+from hustings.core.count.path_file import path_lines
 from hustings.core.count.paths import Paths
 from hustings.core.count.quota import droop_quota, exact_droop_quota, hare_quota
 from hustings.core.count.record import (
@@ -79,6 +80,7 @@ __all__ = [
     "from_json",
     "hare_quota",
     "options_for",
+    "path_lines",
     "rule_named",
     "to_json",
 ]

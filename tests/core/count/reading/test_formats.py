@@ -304,7 +304,7 @@ def test_quotation_marks_around_any_column_change_nothing(columns, quoted):
 
     def line(n: int, mark: str) -> str:
         values = [(cells[c] % n if c == "id" else cells[c]) for c in names]
-        must = [c == "where" or (mark == c or mark == "all") for c in names]
+        must = [c == "where" or mark in (c, "all") for c in names]
         return ",".join(f'"{v}"' if m else v for v, m in zip(values, must, strict=True))
 
     data = "\n".join([columns, *(line(n, quoted) for n in range(3))]).encode()

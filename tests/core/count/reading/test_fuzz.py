@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hustings.core.count import OVERVOTED, SKIPPED, Ballots, reading
+from hustings.core.count.reading import sheet, source
 from tests.core.count.reading.files import EXAMPLES, PREFLIB_OLD, Pieces, read
 
 FUZZ = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -232,3 +233,20 @@ def test_a_source_is_never_held_whole():
         tracemalloc.stop()
     assert ballots.total == 8 << 17
     assert most < 24 << 20  # the lines of one block; of all of them it would be 50 MB
+
+
+@pytest.mark.parametrize("form", EXAMPLES)
+@pytest.mark.parametrize("held", [0, 1, 2, 5])
+def test_letting_lines_go_in_between_changes_nothing(monkeypatch, form, held):
+    """Files whose every line differs are understood in portions; small ones show that it works."""
+    data = EXAMPLES[form] + EXAMPLES[form].splitlines(keepends=True)[-1] * 3
+    if form == "blt":
+        data = EXAMPLES[form]
+    if form == "preflib":
+        data = data.replace(b"VOTERS: 6", b"VOTERS: 9")
+    whole = read(data)
+    rows = list(reading.rows(Pieces(data, 9)))
+    monkeypatch.setattr(sheet, "MOST_HELD", held)
+    monkeypatch.setattr(source, "HEAD", 8)
+    assert reading.read(Pieces(data, 9), format=form) == whole
+    assert list(reading.rows(Pieces(data, 9), format=form)) == rows

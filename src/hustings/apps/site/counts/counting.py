@@ -31,10 +31,6 @@ from hustings.core.count import reading
 
 log = logging.getLogger("hustings.audit")
 
-# How many lines of paths are written together.
-AT_ONCE: Final = 20_000
-# What a spreadsheet takes for the beginning of a formula.
-FORMULA: Final = frozenset("=+-@\t\r")
 OVER: Final = "over"
 
 
@@ -121,7 +117,7 @@ def _count(turn: queue.Turn, progress: Progress) -> None:
     kept = count.size + store.write_whole(count.folder, store.record_name(turn.lease), [record])
     paths = 0
     if counted.paths is not None:
-        lines = _path_lines(reading.rows(source, format=form, name=name), counted.paths)
+        lines = core.path_lines(reading.rows(source, format=form, name=name), counted.paths)
         with suppress(PathsTooLarge):
             paths = store.write_whole(count.folder, store.paths_name(turn.lease), _packed(lines))
     progress.state = OVER
@@ -197,44 +193,6 @@ def _plain(sentence: str) -> str:
     It may repeat a name from the file, and some databases refuse a NUL.
     """
     return in_form_words(reading.visible(sentence))
-
-
-def _path_lines(rows: Iterable[reading.Row], paths: core.Paths) -> Iterator[bytes]:
-    """Yield the ballots' paths as CSV in blocks: `ballot`, `weight`, `stage_1`, …
-
-    The columns are those of `hustings count --path`. All but the label depends on ranking
-    and weight alone, so it is made once for each kind of ballot.
-    """
-    stages = [f"stage_{number + 1}" for number in range(paths.stages)]
-    yield (",".join(["ballot", "weight", *stages]) + "\n").encode()
-    known: dict[tuple[Any, Any], str] = {}
-    # Hundreds of thousands of rankings take a few hundred ways through the stages.
-    ways: dict[tuple[Any, tuple[str, ...]], str] = {}
-    lines: list[str] = []
-    for label, weight, ranking in rows:
-        kind = (weight, ranking)
-        rest = known.get(kind)
-        if rest is None:
-            cells = paths.cells(ranking)
-            way = ",".join(["", str(weight), *map(_cell, cells)]) + "\n"
-            rest = known[kind] = ways.setdefault((weight, cells), way)
-        lines.append(f"{label if isinstance(label, int) else _cell(label)}{rest}")
-        if len(lines) >= AT_ONCE:
-            yield "".join(lines).encode()
-            lines.clear()
-    yield "".join(lines).encode()
-
-
-def _cell(text: str) -> str:
-    """Return a cell of CSV, quoted where it must be, that no spreadsheet takes for a formula.
-
-    Names and labels come from anybody's file, and the link's holders open this one.
-    """
-    if text[:1] in FORMULA:
-        text = f"'{text}"
-    if any(sign in text for sign in ',"\r\n'):
-        return '"' + text.replace('"', '""') + '"'
-    return text
 
 
 def _packed(blocks: Iterable[bytes]) -> Iterator[bytes]:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from django.utils.crypto import salted_hmac
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 from hustings.apps.site.counts import expiry, queue, refusals, selectors, store
 from hustings.apps.site.counts.limits import KEEP_DRAFT, limits
@@ -290,7 +290,9 @@ def maker_hash(maker: str) -> str:
 
 def is_maker(count: Count, maker: str) -> bool:
     """Say whether a count was made by the browser that holds this value."""
-    return bool(maker) and bool(count.maker) and count.maker == maker_hash(maker)
+    return (
+        bool(maker) and bool(count.maker) and constant_time_compare(count.maker, maker_hash(maker))
+    )
 
 
 def asked_of(count: Count) -> Asked:

@@ -14,7 +14,6 @@ overvote).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
@@ -25,8 +24,10 @@ from hustings.core.count.reading.cells import (
     heading,
     label_in,
     offset_of,
+    span,
     unquoted,
 )
+from hustings.core.count.reading.columns import IDS, WEIGHTS, plainly, rank_of
 from hustings.core.count.reading.numbers import (
     MOST_CANDIDATES,
     squeezed,
@@ -44,38 +45,8 @@ from hustings.core.count.reading.roster import Roster
 from hustings.core.count.reading.sheet import Batch, Sheet, line_numbers
 from hustings.core.count.reading.source import Lines
 
-_RANK: Final = re.compile(
-    r"(?:rank|ranking|ranked|choice|preference|pref)(\d{1,4})"
-    r"|(\d{1,4})(?:st|nd|rd|th)?(?:rank|ranking|choice|preference|pref)"
-)
-_WORDS: Final = (
-    "first",
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-    "sixth",
-    "seventh",
-    "eighth",
-    "ninth",
-    "tenth",
-)
-_IDS: Final = {"ballotid", "ballot", "cvrid", "cvrnumber", "recordid", "id"}
-_WEIGHTS: Final = {"weight", "count", "#", "votes", "ballots"}
 _SKIPPED: Final = {b"", b"skipped", b"undervote", b"#skipped", b"#undervote"}
 _OVERVOTED: Final = {b"overvote", b"#overvote"}
-
-
-def rank_of(column: str) -> int | None:
-    """Return the rank that a column's name means: 2 for `rank2`, `Choice 2`, `2nd preference`."""
-    plain = re.sub(r"[\s_.\-]+", "", column.lower())
-    found = _RANK.fullmatch(plain)
-    if found:
-        return int(found[1] or found[2])
-    for i, word in enumerate(_WORDS):
-        if plain in (f"{word}choice", f"{word}preference", f"{word}rank"):
-            return i + 1
-    return None
 
 
 class _Marks(dict[bytes, Mark]):
@@ -121,12 +92,12 @@ class CvrSheet(Sheet):
 
     def __init__(self, columns: list[str], separator: bytes) -> None:
         ranked = {rank: i for i, name in enumerate(columns) if (rank := rank_of(name))}
-        plain = [re.sub(r"[\s_.\-]+", "", name.lower()) for name in columns]
+        plain = [plainly(name) for name in columns]
         self._separator = separator
         self._width = len(columns)
         self._ranks = len(ranked)
-        self._id = next((i for i, name in enumerate(plain) if name in _IDS), None)
-        self._weight = next((i for i, name in enumerate(plain) if name in _WEIGHTS), None)
+        self._id = next((i for i, name in enumerate(plain) if name in IDS), None)
+        self._weight = next((i for i, name in enumerate(plain) if name in WEIGHTS), None)
         # A key is the rank cells, then the weight.
         self._kept = [ranked[r] for r in sorted(ranked)]
         if self._weight is not None:

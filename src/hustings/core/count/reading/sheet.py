@@ -28,6 +28,8 @@ MOST_LISTED: Final = 20
 Row: TypeAlias = tuple[str | int, Weight, Ranking]
 """One line of ballots: its ballot id, else its line number; its weight; its ranking."""
 
+Parse: TypeAlias = Callable[[bytes], tuple[Ranking, Weight] | None]
+
 
 class Batch(NamedTuple):
     """Records in file order: the line number of the first, and each one's bytes."""
@@ -159,7 +161,7 @@ def _understood(
 ) -> int:
     """Add to `groups` what keys say, and to `bad` the first that are; return how many are."""
     bad_lines = 0
-    parse = sheet.parse
+    parse: Parse = sheet.parse
     if len(max(counted, key=len, default=b"")) > LONGEST_LINE:
         parse = _not_too_long(parse)
     for key, times in counted.items():
@@ -176,9 +178,7 @@ def _understood(
     return bad_lines
 
 
-def _not_too_long(
-    parse: Callable[[bytes], tuple[Ranking, Weight] | None],
-) -> Callable[[bytes], tuple[Ranking, Weight] | None]:
+def _not_too_long(parse: Parse) -> Parse:
     def careful(key: bytes) -> tuple[Ranking, Weight] | None:
         if len(key) > LONGEST_LINE:
             raise BadLine(0, f"This line is longer than {LONGEST_LINE:,} bytes.")

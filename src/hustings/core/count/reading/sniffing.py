@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from hustings.core.count.reading.cells import cut, unquoted
-from hustings.core.count.reading.csv_cvr import rank_of
+from hustings.core.count.reading.columns import rank_of
 from hustings.core.count.reading.refusals import BadLine, UnknownFormat, as_text
 
 _PREFLIB: Final = re.compile(
