@@ -79,7 +79,8 @@ class Visit:
         # Evaluated, not added as a script: the site's own policy would rightly stop that.
         self.page.evaluate(axe_source())
         found: dict[str, Any] = self.page.evaluate(
-            "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})", list(RULES)
+            "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})",
+            list(RULES),
         )
         return [
             f"{violation['id']}: {node['target']} {node['failureSummary']}"

@@ -21,8 +21,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with running_site(tmp_path_factory.mktemp("site"), per_hour=1000) as found:
         found.run(
             "from pathlib import Path; from django.utils import timezone\n"
-            "from hustings.apps.site.counts import services\n"
-            f"services.keep_demonstration(title='A demonstration', source=Path({str(ELECTION)!r}), "
+            "from hustings.apps.site.counts import demonstrations\n"
+            f"demonstrations.keep(title='A demonstration', source=Path({str(ELECTION)!r}), "
             "rule='av', now=timezone.now())"
         )
         yield found
@@ -95,13 +95,24 @@ def test_a_mistake_costs_nothing_but_its_own_answer(window, tmp_path):
     upload(page, tmp_path, samples.BLT, "Single transferable vote")
     seats(page).fill("two")
     press(page, "Count")
-    page.get_by_role("link", name="Seats to fill: Give a whole number from 1 to 999.").click()
+    page.get_by_role("link", name="Seats to fill: Give a whole number from 1 to 1000.").click()
     assert page.url.endswith("#stv-scottish-seats")
     expect(seats(page)).to_have_value("two")
     expect(page.get_by_text("It need not be sent again")).to_be_visible()
     seats(page).fill("2")
     press(page, "Count")
     expect(page.get_by_role("heading", level=1)).to_have_text("Ferry crew", timeout=20_000)
+
+
+def test_the_bullet_of_a_mistake_that_wraps_stands_beside_its_first_line(window, tmp_path):
+    page = window(width=360, scripts=True).goto("/counts/")
+    upload(page, tmp_path, samples.BLT, "Single transferable vote")
+    seats(page).fill("two")
+    press(page, "Count")
+    link = page.get_by_role("alert").get_by_role("link")
+    # A box round the lines would be one rectangle, with the bullet beside its last line.
+    assert link.evaluate("a => a.getClientRects().length") > 1
+    assert link.evaluate("a => a.getClientRects()[0].height") >= 24
 
 
 def test_a_tie_is_asked_about_and_answered_on_the_spot(window):

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
 from hustings.cli import COMMANDS, main
-from hustings.core.count import RULES
+from hustings.core.count import COUNTING_RULES
 from tests.cli.running import COUNCIL, CVR, TIED, WARD, hustings
 from tests.core.count.reading.files import EXAMPLES
 
@@ -85,7 +85,7 @@ def test_text_is_no_wider_than_the_terminal(tmp_path, columns):
     assert not any(line.endswith(" ") for line in lines)
 
 
-@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("rule", COUNTING_RULES)
 @pytest.mark.parametrize("data", [WARD, COUNCIL, *EXAMPLES.values()])
 def test_json_is_what_the_schema_says(tmp_path, rule, data):
     # The Scottish rule counts papers, not parts of them.

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from hustings.cli import progress
-from hustings.cli.files import FileSource
+from hustings.cli.source import FileSource
 from hustings.core.count import reading
 from tests.core.count.reading.files import EXAMPLES
 

@@ -11,8 +11,10 @@ import time
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
-from hustings.cli.files import Output
+from hustings.cli import main
+from hustings.cli.output import Output
 from tests.cli.running import HUSTINGS, WARD, hustings
 from tests.core.count.reading.files import EXAMPLES
 
@@ -119,10 +121,19 @@ def test_an_endless_device_is_refused_at_once():
     assert "NUL" in sentence("/dev/zero", "--rule", "av")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="not run: root may read everything")
 def test_a_file_that_may_not_be_read(ward):
+    words = ["count", str(ward), "--rule", "av"]
+    assert CliRunner().invoke(main, words).exit_code == 0
     ward.chmod(0)
-    assert "may not read" in sentence(ward, "--rule", "av")
+    me = os.geteuid()
+    if me == 0:  # root may read everything, so it becomes nobody for a moment
+        os.seteuid(65534)
+    try:
+        done = CliRunner().invoke(main, words)
+    finally:
+        os.seteuid(me)
+    assert done.exit_code == 2
+    assert "may not read" in done.stderr
 
 
 def test_a_name_that_is_not_utf_8_is_no_obstacle(tmp_path):
@@ -166,7 +177,7 @@ def test_a_reader_that_goes_away_ends_it_without_a_word(ward):
     ("redirection", "code", "said"),
     [
         (">/dev/full", 2, "No space left on device"),
-        (">&-", 0, ""),
+        (">&-", 2, "Standard output is closed: there is nowhere to print to."),
         ("<&-", 0, ""),
         ("2>&-", 0, ""),
     ],
@@ -182,6 +193,20 @@ def test_streams_that_are_full_or_closed(ward, redirection, code, said, words):
     assert done.returncode == code, done.stderr
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("words", ["--help", "demo --headless --out .", "serve"])
+def test_no_command_runs_with_standard_output_closed(tmp_path, words):
+    done = subprocess.run(
+        ["bash", "-c", f"{HUSTINGS} {words} >&-"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        cwd=tmp_path,
+    )
+    assert done.returncode == 2
+    assert done.stderr == "Standard output is closed: there is nowhere to print to.\n"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_standard_input_that_is_closed():
@@ -213,6 +238,25 @@ def test_ctrl_c_ends_it_with_130_and_leaves_nothing(tmp_path):
     assert told == b""
     assert said == b"\nInterrupted; nothing was written.\n"
     assert list(tmp_path.iterdir()) == [fifo]
+
+
+def test_ctrl_c_says_that_nothing_was_written_only_where_that_is_so(ward, monkeypatch):
+    """The sentence is a promise about files: once one has its name, it would be false."""
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    out = ward.parent / "r.html"
+    words = ["count", str(ward), "--rule", "av", "--html", str(out)]
+    with monkeypatch.context() as patch:
+        patch.setattr("hustings.cli.source.FileSource.check_unchanged", interrupted)
+        before = CliRunner().invoke(main, words)
+    assert (before.exit_code, before.stderr) == (130, "\nInterrupted; nothing was written.\n")
+    assert not out.exists()
+    monkeypatch.setattr("hustings.cli.count.table", interrupted)
+    after = CliRunner().invoke(main, words)
+    assert (after.exit_code, after.stderr) == (130, "\nInterrupted.\n")
+    assert out.exists()
 
 
 def test_want_of_memory_is_said(tmp_path):

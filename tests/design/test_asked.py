@@ -97,14 +97,14 @@ def test_every_option_in_force_is_said_in_a_sentence() -> None:
             },
         )
     )
-    said = [str(sentence) for sentence in asked.option_sentences(options)]
+    said = [str(sentence) for sentence in asked.option_sentences("av", options)]
     assert len(said) == len(asked.in_force(options))
     assert not [sentence for sentence in said if ": {" in sentence or "<Zed>" in sentence]
     assert "Withdrawn: <bdi>&lt;Zed&gt;</bdi>." in said
 
 
 def test_an_option_this_page_does_not_know_is_shown_as_it_is() -> None:
-    [said] = asked.option_sentences({"new {0}<option>": "a<b"})
+    [said] = asked.option_sentences("av", {"new {0}<option>": "a<b"})
     assert str(said) == "new {0}&lt;option&gt;: <bdi>a&lt;b</bdi>."
 
 
@@ -142,3 +142,18 @@ def test_the_printed_command_makes_the_same_record_again(
     result = CliRunner().invoke(count_command, printed[2:])
     assert result.exit_code == 0, result.output
     assert json.loads(result.output) == json.loads(json.dumps(to_json(record)))
+
+
+@pytest.mark.parametrize(
+    ("rule", "tie", "said"),
+    [
+        # spec/count/stv-scottish.md, paragraph 10; spec/count/plurality.md has no earlier stage.
+        ("stv-scottish", "order", "earlier stages, then by an order"),
+        ("stv-scottish", "lot", "earlier stages, then by a lot"),
+        ("plurality", "earlier", "a stated order or by a lot"),
+        ("av", "order", "by an order stated before the count"),
+    ],
+)
+def test_how_ties_are_broken_is_said_as_the_counting_rule_has_it(rule, tie, said):
+    [sentence] = asked.option_sentences(rule, {"tie": tie})
+    assert said in str(sentence)

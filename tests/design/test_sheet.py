@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hustings.core.count import CountRecord, Tie, count, reading
+from hustings.core.count import Ballots, CountRecord, Tie, count, reading
 from hustings.design import words
 from hustings.design.sheet import Download, Source, result_body, result_page
 from tests.design.pages import Element, read
@@ -383,3 +383,15 @@ def test_a_real_count_is_drawn_with_its_known_figures(
     assert bool(page.all("svg", look="flow")) == (len(record.stages) > 1)
     for words_known in said:
         assert words_known in page.text
+
+
+def test_a_record_too_large_for_a_page_says_so_and_stays_small():
+    """A thousand candidates made a page of 340 MB, anew for everybody who opened it."""
+    names = tuple(f"Candidate {number:03d}" for number in range(200))
+    groups = {(number,): 2 * number + 1 for number in range(200)}
+    record = count(Ballots(names, groups), "av").record
+    page = result_page(record)
+    assert len(page) < 1_000_000
+    assert "200 candidates and" in page
+    assert "<svg" not in page.partition("<main")[2]
+    assert "Candidate 199" in page

@@ -5,14 +5,12 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from typing import Final
+from typing import Any, Final
 
 import click
 
 from hustings import __version__
-
-INTERRUPTED: Final = 130
-PIPE_CLOSED: Final = 141
+from hustings.cli.ending import COULD_NOT_TELL, INTERRUPTED, PIPE_CLOSED, reason
 
 COMMANDS: Final = {
     "count": ("hustings.cli.count:count", "Count a file of ranked ballots, and show how."),
@@ -29,6 +27,17 @@ class LazyGroup(click.Group):
     A person never sees a traceback for what a person can cause: Ctrl-C ends with 130, a
     reader that closed the pipe with 141 and no word, want of memory with 2.
     """
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run, unless there is nowhere to print to.
+
+        Worse than an answer that nobody sees: the first file that is opened would stand in
+        the place of standard output, and get what is printed.
+        """
+        if sys.stdout is None:
+            click.echo("Standard output is closed: there is nowhere to print to.", err=True)
+            sys.exit(COULD_NOT_TELL)
+        return super().main(*args, **kwargs)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """Return the commands' names, in the order of the list."""
@@ -53,21 +62,20 @@ class LazyGroup(click.Group):
         """Run a command, and end as a shell expects."""
         try:
             result = super().invoke(ctx)
-            if sys.stdout is not None:
-                sys.stdout.flush()
+            sys.stdout.flush()
         except KeyboardInterrupt:
-            click.echo("\nInterrupted; nothing was written.", err=True)
+            click.echo("\nInterrupted.", err=True)
             ctx.exit(INTERRUPTED)
         except BrokenPipeError:
             _drop_output()
             ctx.exit(PIPE_CLOSED)
         except OSError as error:
             _drop_output()
-            click.echo(f"This can't be done: {error.strerror or error}.", err=True)
-            ctx.exit(2)
+            click.echo(f"This can't be done: {reason(error)}.", err=True)
+            ctx.exit(COULD_NOT_TELL)
         except MemoryError:
             click.echo("There is not enough memory for this.", err=True)
-            ctx.exit(2)
+            ctx.exit(COULD_NOT_TELL)
         return result
 
 
@@ -81,5 +89,5 @@ def _drop_output() -> None:
 def main() -> None:
     """Elections and organising that every member can check.
 
-    Exit codes: 0 yes or done, 1 no, 2 could not tell.
+    Exit codes: 0 yes or done, 1 no, 2 could not tell, 130 interrupted.
     """

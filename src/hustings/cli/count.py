@@ -1,12 +1,12 @@
-"""`hustings count`: a file of ballots and a rule in; result, record, page and paths out."""
+"""`hustings count`: ballots and a counting rule in; result, record, page and paths out."""
 
 from __future__ import annotations
 
 import json
 import shutil
 import sys
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -14,8 +14,10 @@ from typing import Any, Final, TypeVar
 import click
 
 from hustings import __version__
-from hustings.cli.files import CannotTell, FileSource, Output
+from hustings.cli.ending import CannotTell, Interrupted
+from hustings.cli.output import Output
 from hustings.cli.progress import Meter
+from hustings.cli.source import FileSource
 from hustings.cli.terminal import refusal, table
 from hustings.core import count as counting
 from hustings.core.count import reading
@@ -31,11 +33,14 @@ RULE_OPTIONS: Final[Mapping[str, tuple[str, str]]] = {
     "max-skipped": ("N|unlimited", "Empty ranks in a row that a ballot may pass over."),
     "repeat": ("exhaust|skip", "What naming a candidate again does to a ballot."),
     "max-rankings": ("N", "Ranks that count; later ones are left aside."),
-    "batch": ("", "Exclude together all who can no longer win, where that is safe."),
+    "batch": ("", "Exclude together those whose votes together are fewer than the next one's."),
     "until-two": ("", "Go on until two candidates are left."),
     "threshold": ("each-round|first-round", "Whose votes the majority is a majority of."),
     "quota": ("droop|hare|droop-exact", "The share of the votes that elects."),
-    "min-votes": ("N", "Exclude at once all with fewer first preferences."),
+    "min-votes": (
+        "N",
+        "Exclude at once, at any stage, all with fewer votes; nobody is elected with fewer.",
+    ),
     "stop-after": ("N", "Stop after this stage."),
     "withdrawn": ("NAME", "A candidate who has withdrawn. May be given again."),
     "tie": ("earlier|order|lot", "How ties are broken."),
@@ -43,7 +48,7 @@ RULE_OPTIONS: Final[Mapping[str, tuple[str, str]]] = {
     "seed": ("TEXT", "The published text that lots are drawn from."),
     "write-in": ("NAME", "A name that voters wrote in. May be given again."),
 }
-"""The rules' own options: what they take and what they mean. Each rule has some of them."""
+"""The counting rules' own options: what they take and mean. Each counting rule has some."""
 
 SEVERAL: Final = {"withdrawn", "write-in"}
 
@@ -51,9 +56,9 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def rule_options(command: Command) -> Command:
-    """Give a command the options of all rules; which of them a rule has is checked later."""
+    """Give a command the options of all counting rules; which one has which is checked later."""
     for name, (takes, meaning) in reversed(list(RULE_OPTIONS.items())):
-        having = [rule for rule in counting.RULES if has_option(rule, name)]
+        having = [rule for rule in counting.COUNTING_RULES if has_option(rule, name)]
         text = f"{meaning} [{', '.join(having)}]"
         if takes:
             command = click.option(f"--{name}", metavar=takes, multiple=name in SEVERAL, help=text)(
@@ -65,8 +70,8 @@ def rule_options(command: Command) -> Command:
 
 
 def has_option(rule: str, name: str) -> bool:
-    """Return whether a rule has an option."""
-    return name.replace("-", "_") in {f.name for f in fields(counting.RULES[rule].options)}
+    """Return whether a counting rule has an option."""
+    return name.replace("-", "_") in {f.name for f in fields(counting.COUNTING_RULES[rule].options)}
 
 
 @click.command(context_settings={"max_content_width": 100})
@@ -74,12 +79,12 @@ def has_option(rule: str, name: str) -> bool:
 @click.option(
     "--rule",
     required=True,
-    type=click.Choice(list(counting.RULES)),
+    type=click.Choice(list(counting.COUNTING_RULES)),
     help="The counting rule.",
 )
 @click.option(
     "--seats",
-    type=click.IntRange(1, 1000),
+    type=click.IntRange(1, reading.MOST_SEATS),
     help="How many are to be elected. If not given: what the file says, else 1.",
 )
 @rule_options
@@ -121,22 +126,21 @@ def count(
     --json, --html and --path may be given together; a file that is there is replaced, and
     only once the new one is whole.
 
-    Options that end in a list of rules in brackets are for those rules only.
+    Options that end in names in brackets are for those counting rules only.
 
     Exits 0 when counted, 2 when it can't be told: the file can't be read, a tie is not
-    broken, an option is wrong.
+    broken, an option is wrong, a file can't be written. Exits 130 when interrupted.
     """
     # Whatever the terminal can't show is shown by its code, rather than not at all.
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     chosen = _options(rule, options)
-    with FileSource(file) as source, Meter() as meter, ExitStack() as made:
-        outputs = {
-            name: made.enter_context(_begun(name, place, source))
-            for name, place in (("--html", html), ("--path", path))
-            if place is not None
-        }
+    outputs: dict[str, Output] = {}
+    with _interruptible(outputs), FileSource(file) as source, Meter() as meter, ExitStack() as made:
+        for name, place in (("--html", html), ("--path", path)):
+            if place is not None:
+                outputs[name] = made.enter_context(_begun(name, place, source))
         if len({output.path.resolve() for output in outputs.values()}) < len(outputs):
             raise CannotTell("--html and --path name the same file.")
 
@@ -173,7 +177,7 @@ def count(
 
 
 def _options(rule: str, given: Mapping[str, object]) -> object:
-    """Return the rule's options, or say which rules have one that this rule hasn't."""
+    """Return the counting rule's options, or say which others have one that it hasn't."""
     asked = {
         name.replace("_", "-"): list(value) if isinstance(value, tuple) else value
         for name, value in given.items()
@@ -181,19 +185,30 @@ def _options(rule: str, given: Mapping[str, object]) -> object:
     }
     for name in asked:
         if not has_option(rule, name):
-            having = [other for other in counting.RULES if has_option(other, name)]
+            having = [other for other in counting.COUNTING_RULES if has_option(other, name)]
             raise CannotTell(
                 f"{rule} has no option --{name}; "
                 + (
                     f"{' and '.join(having)} ha{'ve' if len(having) > 1 else 's'} it."
                     if having
-                    else "no rule of this version has it."
+                    else "no counting rule of this version has it."
                 )
             )
     try:
         return counting.options_for(rule, asked)
     except counting.CountRefused as refused:
         raise CannotTell(refused.sentence) from None
+
+
+@contextmanager
+def _interruptible(outputs: Mapping[str, Output]) -> Iterator[None]:
+    """Say on Ctrl-C that nothing was written, for as long as that is so."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        if any(output.seen for output in outputs.values()):
+            raise
+        raise Interrupted("\nInterrupted; nothing was written.") from None
 
 
 def _begun(option: str, place: Path, source: FileSource) -> Output:

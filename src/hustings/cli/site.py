@@ -5,6 +5,7 @@ Django is imported inside the commands only, so that the rest of `hustings` star
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import socket
@@ -20,10 +21,18 @@ from typing import Final
 
 import click
 
+from hustings.cli.ending import CannotTell, reason
+
 SETTINGS: Final = "hustings.apps.site.settings"
 LOOPBACK: Final = "127.0.0.1"
 NEXT_PORTS: Final = 50
 """How many ports `demo` tries after the one it was given."""
+
+NO_DRIVER: Final = (
+    "HUSTINGS_DATABASE_URL asks for PostgreSQL, but its driver, psycopg, is not installed here. "
+    "In a checkout this installs it:\n"
+    ".venv/bin/uv pip install --require-hashes -r requirements/postgres.lock"
+)
 
 # The elections that `demo` counts lie in the source tree, not in the package.
 ELECTIONS: Final = Path(__file__).resolve().parents[3] / "demo" / "elections"
@@ -77,10 +86,13 @@ def serve(host: str, port: int, workers: int) -> None:
     Brings the database up to date and collects the static files first. What the site is
     told comes from the environment: HUSTINGS_DATA (folder, ./var), HUSTINGS_HOSTS (names it
     answers to), HUSTINGS_DATABASE_URL (PostgreSQL), HUSTINGS_HTTPS (1 behind a proxy that
-    speaks HTTPS). Exits 1 if the port is taken.
+    speaks HTTPS).
+
+    Exits 0 when stopped, 2 when it can't serve: the port is taken, a setting is wrong, the
+    database can't be used.
     """
     if not is_free(host, port):
-        raise click.ClickException(
+        raise CannotTell(
             f"Port {port} is in use. Stop what uses it, or choose another with --port."
         )
     if not is_loopback(host) and not os.environ.get("HUSTINGS_HOSTS"):
@@ -113,11 +125,14 @@ def demo(port: int, headless: bool, out: Path | None) -> None:
     Listens on this computer only; takes the next free port if PORT is in use. Keeps
     everything in HUSTINGS_DATA, or in ./var/demo. With --headless --out DIR it writes the
     pages and count records to DIR and exits.
+
+    Exits 0 when done or stopped, 2 when it can't: every port is taken, the database can't be
+    used, this is no checkout.
     """
     if headless != (out is not None):
         raise click.UsageError("--headless and --out DIR go together.")
     if not ELECTIONS.is_dir():
-        raise click.ClickException(
+        raise CannotTell(
             "The elections to count are part of the source tree: run this from a checkout."
         )
     if out is not None:
@@ -129,15 +144,15 @@ def demo(port: int, headless: bool, out: Path | None) -> None:
     os.environ.setdefault("HUSTINGS_LOG_LEVEL", "WARNING")
     free = next((p for p in range(port, port + NEXT_PORTS) if is_free(LOOPBACK, p)), None)
     if free is None:
-        raise click.ClickException(f"All ports from {port} to {port + NEXT_PORTS - 1} are in use.")
+        raise CannotTell(f"All ports from {port} to {port + NEXT_PORTS - 1} are in use.")
     if free != port:
         click.echo(f"Port {port} is in use, so this one is at {free}.")
     page, *_ = make_pages(data / "pages")
     prepare()
-    from hustings.apps.site.counts import services
+    from hustings.apps.site.counts import demonstrations
 
     links = [
-        services.keep_demonstration(
+        demonstrations.keep(
             title=election.title,
             source=ELECTIONS / election.file,
             rule=election.rule,
@@ -205,15 +220,15 @@ def prepare() -> None:
         call_command("migrate", interactive=False, verbosity=0)
         call_command("collectstatic", interactive=False, clear=True, verbosity=0)
     except (ImproperlyConfigured, CommandError) as error:
-        raise click.ClickException(str(error)) from None
+        raise CannotTell(NO_DRIVER if "psycopg" in str(error) else str(error)) from None
     except OSError as error:
-        raise click.ClickException(
+        raise CannotTell(
             f"{error.filename or 'A folder'} can't be used: {error.strerror}. HUSTINGS_DATA says "
             "where the site keeps its files."
         ) from None
     except Error as error:
         # A database's own words may hold the address it was given, a password among it.
-        raise click.ClickException(
+        raise CannotTell(
             f"The database can't be used ({type(error).__name__}). Is the server running, and "
             "is HUSTINGS_DATABASE_URL right?"
         ) from None
@@ -265,9 +280,11 @@ def is_free(host: str, port: int) -> bool:
         try:
             probe.bind((host, port))
         except PermissionError:
-            raise click.ClickException(f"You may not listen at port {port}.") from None
-        except OSError:
-            return False
+            raise CannotTell(f"You may not listen at port {port}.") from None
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                return False
+            raise CannotTell(f"{host} is no address to listen at: {reason(error)}.") from None
     return True
 
 

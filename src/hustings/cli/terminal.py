@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from hustings.core.count import RULES, CountRecord, Stage
+from hustings.core.count import COUNTING_RULES, CountRecord, Stage
 from hustings.core.count.reading import Unreadable, visible
 
 NARROWEST: Final = 40
@@ -61,7 +61,7 @@ def _padded(text: str, columns: int) -> str:
 
 
 def _heading(record: CountRecord, columns: int) -> str:
-    rule = RULES[record.rule].title if record.rule in RULES else record.rule
+    rule = COUNTING_RULES[record.rule].title if record.rule in COUNTING_RULES else record.rule
     seats = "1 seat" if record.seats == 1 else f"{record.seats} seats"
     facts = [rule, seats, f"{_grouped(record.total)} ballots"]
     parts = [(record.valid, "valid"), (record.blank, "blank"), (record.invalid, "invalid")]

@@ -24,7 +24,9 @@ _SENTENCES: Final[Mapping[tuple[str, str], str]] = {
     ("max-skipped", "unlimited"): "Empty ranks are passed over, however many there are.",
     ("repeat", "exhaust"): "A ballot that names a candidate again counts up to there, not on.",
     ("repeat", "skip"): "A candidate named again on a ballot is passed over.",
-    ("batch", "True"): "Candidates who can no longer win are excluded together.",
+    ("batch", "True"): (
+        "The lowest are excluded together where all their votes are fewer than the next one’s."
+    ),
     ("until-two", "True"): "The count goes on until two candidates are left.",
     ("threshold", "first-round"): "The majority is that of the votes at the first stage.",
     ("threshold", "each-round"): "The majority is that of the votes still counting at each stage.",
@@ -33,12 +35,24 @@ _SENTENCES: Final[Mapping[tuple[str, str], str]] = {
     ("quota", "droop-exact"): "Quota: votes divided by seats plus one, exactly.",
 }
 
+# Where a counting rule breaks ties in a way of its own, whatever --tie says.
+_TIES: Final[Mapping[tuple[str, str], str]] = {
+    ("stv-scottish", "order"): (
+        "Ties are broken by the votes of earlier stages, then by an order stated before the count."
+    ),
+    ("stv-scottish", "lot"): (
+        "Ties are broken by the votes of earlier stages, then by a lot that anybody can draw"
+        " again from the published seed."
+    ),
+    ("plurality", "earlier"): "A tie is broken by a stated order or by a lot, if either is given.",
+}
+
 _WITH_VALUE: Final[Mapping[str, str]] = {
     "tie-order": "The stated order: {}.",
     "seed": "The published seed: “{}”.",
     "max-skipped": "A ballot counts up to where more than {} ranks in a row are left empty.",
     "max-rankings": "Only the first {} ranks of a ballot count.",
-    "min-votes": "Candidates with fewer than {} first preferences are excluded at once.",
+    "min-votes": "Who has fewer than {} votes at a stage is excluded; fewer elect nobody.",
     "stop-after": "The count was to stop after stage {}.",
     "withdrawn": "Withdrawn: {}.",
     "write-in": "Written in by voters: {}.",
@@ -58,8 +72,11 @@ def in_force(options: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def option_sentences(options: Mapping[str, Any]) -> tuple[Markup, ...]:
-    """Return each option in force as a whole sentence; one this page doesn't know, as it is."""
+def option_sentences(rule: str, options: Mapping[str, Any]) -> tuple[Markup, ...]:
+    """Return each option in force under a counting rule as a whole sentence.
+
+    One that this page doesn't know stands as it is.
+    """
     sentences: list[Markup] = []
     for name, value in in_force(options).items():
         several = isinstance(value, list | tuple)
@@ -69,6 +86,8 @@ def option_sentences(options: Mapping[str, Any]) -> tuple[Markup, ...]:
             else Markup("<bdi>{}</bdi>").format(value)
         )
         known = _SENTENCES.get((name, str(value)))
+        if name == "tie":
+            known = _TIES.get((rule, str(value)), known)
         if known is not None:
             sentences.append(escape(known))
         elif name in _WITH_VALUE:

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from hustings.core.count import RULES, CountRecord, Stage
+from hustings.core.count import COUNTING_RULES, CountRecord, Stage
 from hustings.design import asked, words
 from hustings.design.bars import charts
 from hustings.design.environment import render
@@ -52,6 +52,11 @@ class Download:
     label: str
     href: str
     note: str
+
+
+MOST_FIGURES: Final = 20_000
+"""Candidates times stages that a page shows in figures and pictures: with more, no browser
+and no reader could use it, and making it would hold up everybody else."""
 
 
 def result_page(
@@ -94,7 +99,9 @@ def result_body(
         prefix: what every id begins with: two results on one page need two prefixes.
     """
     names = words.short_names(record.candidates)
-    wide, narrow, trouble = _pictures(record, names)
+    large = len(record.candidates) * len(record.stages) > MOST_FIGURES
+    wide, narrow, trouble = ("", "", "") if large else _pictures(record, names)
+    drawn = [None] * len(record.stages) if large else charts(record)
     return render(
         "sheet/body.html",
         record=record,
@@ -108,11 +115,15 @@ def result_body(
         wide=wide,
         narrow=narrow,
         trouble=trouble,
+        large=large,
         landscape=len(record.stages) > 5,
-        moved=[(heading(stage, names), transfer_lines(stage)) for stage in record.stages],
-        tables=_tables(record, prefix, names),
+        moved=[]
+        if large
+        else [(heading(stage, names), transfer_lines(stage)) for stage in record.stages],
+        tables=() if large else _tables(record, prefix, names),
         stages=[
-            (heading(chart.stage, names), chart, bool(chart.stage.ties)) for chart in charts(record)
+            (heading(stage, names), stage, chart)
+            for stage, chart in zip(record.stages, drawn, strict=True)
         ],
         ties=[(stage.number, tie) for stage in record.stages for tie in stage.ties],
         inactive=_inactive(record),
@@ -195,7 +206,7 @@ def quota_name(record: CountRecord) -> str:
 
 def rule_words(rule: str) -> tuple[str, str, str]:
     """Return a counting rule's title, what it does in a sentence or two, and its source."""
-    known = RULES.get(rule)
+    known = COUNTING_RULES.get(rule)
     return (known.title, known.summary, known.source) if known else (rule, "", "")
 
 
@@ -220,7 +231,7 @@ def _counted(record: CountRecord, source: Source) -> list[tuple[str, list[Markup
     line = Markup("{}").format
     rule = [Markup("{} <code>{}</code>").format(title, record.rule)]
     rows = [("Counting rule", [*rule, *(line(text) for text in (summary, origin) if text)])]
-    options = asked.option_sentences(record.options)
+    options = asked.option_sentences(record.rule, record.options)
     rows.append(("Options", list(options) or [line("This rule leaves nothing open.")]))
     if source.name:
         rows.append(("Ballots from", [Markup("<bdi>{}</bdi>").format(words.shown(source.name))]))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import stat
 import subprocess
 import sys
+import traceback
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,6 +19,7 @@ from django.test import Client, RequestFactory, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from hustings.apps.site import database, errors, headers, logs, secret
+from hustings.apps.site.counts.limits import Limits
 
 
 def plain_addresses(resolver: URLResolver | None = None, prefix: str = "/") -> list[str]:
@@ -63,8 +66,11 @@ def test_every_answer_carries_the_headers(visitor, address, method):
     assert policy["default-src"] == ["'none'"]
     assert policy["frame-ancestors"] == ["'none'"]
     assert policy["base-uri"] == ["'none'"]
-    for name in ("script-src", "style-src", "connect-src", "font-src", "form-action"):
+    for name in ("style-src", "img-src", "form-action"):
         assert policy[name] == ["'self'"]
+    # No page has a script, a font or a manifest.
+    for name in ("script-src", "connect-src", "font-src", "manifest-src"):
+        assert policy[name] == ["'none'"]
     assert "unsafe" not in response["Content-Security-Policy"]
     assert "http" not in response["Content-Security-Policy"]
     assert response["X-Content-Type-Options"] == "nosniff"
@@ -82,6 +88,48 @@ def test_every_error_page_renders_in_the_design(rf, status):
     assert response.status_code == status
     for words in (heading, advice):
         assert words in response.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("status", "method", "address", "extra"),
+    [
+        (400, "get", "/", {"headers": {"host": "elsewhere.example"}}),
+        (400, "post", "/counts/", {"data": {"source": "file"}}),
+        (403, "post", f"/counts/{'x' * 24}/delete/", {}),
+        (404, "get", "/no/such/page/", {}),
+        (404, "get", f"/counts/{'x' * 24}/", {}),
+        (404, "get", "/static/no-such-file.css", {}),
+        (405, "post", "/", {}),
+        (405, "put", "/counts/", {}),
+        (405, "delete", f"/counts/{'x' * 24}/", {}),
+        (405, "post", "/healthz", {}),
+        (413, "post", "/counts/", {"CONTENT_LENGTH": str(10**12)}),
+        (429, "post", "/counts/", {"data": {"source": "file"}}),
+        (500, "get", "/broken/", {}),
+    ],
+)
+@pytest.mark.urls("tests.apps.site.broken_urls")
+def test_every_refusal_is_a_page_in_the_design(settings, status, method, address, extra):
+    visitor = Client(raise_request_exception=False, enforce_csrf_checks=status == 403)
+    if status == 429:
+        settings.HUSTINGS_COUNTS = Limits(per_hour=1)
+        getattr(visitor, method)(address, **extra)
+    response = getattr(visitor, method)(address, **extra)
+    assert response.status_code == status
+    page = response.content.decode()
+    assert response["Content-Type"] == "text/html; charset=utf-8"
+    assert page.count("<h1>") == 1
+    assert '<header class="masthead">' in page
+    assert f"Error {status}" in page
+    assert "elsewhere" not in page
+    assert response["Content-Security-Policy"] == headers.CONTENT_SECURITY_POLICY
+
+
+def test_a_method_that_is_not_taken_is_told_which_are(visitor):
+    response = visitor.post("/healthz")
+    assert response["Allow"] == "GET, HEAD"
+    assert errors.WORDS[405][0] in response.content.decode()
 
 
 def test_a_broken_view_shows_a_page_and_carries_the_headers(rf):
@@ -232,11 +280,47 @@ def test_a_database_address_is_understood(url, expected):
     assert tuple(read[name] for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT")) == expected
 
 
-@pytest.mark.parametrize("url", ["mysql://ada:hidden@db/votes", "postgresql://ada:hidden@db/", "x"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mysql://ada:hidden@db/votes",
+        "postgresql://ada:hidden@db/",
+        "x",
+        # What stands after the colon is taken for a port, and Python's refusal repeats it.
+        "postgresql://ada:hidden/rest@db/votes",
+        "postgresql://ada:hidden?rest@db/votes",
+        "postgresql://ada:hidden#rest@db/votes",
+        "postgresql://ada:[hidden@db/votes",
+        "postgresql://ada:secret@db:hidden/votes",
+        "postgresql://ada:secret@db:99999/hidden",
+    ],
+)
 def test_a_database_address_of_another_kind_is_refused_without_repeating_it(url):
     with pytest.raises(ImproperlyConfigured) as refusal:
         database.postgresql(url)
-    assert "hidden" not in str(refusal.value)
+    told = "".join(traceback.format_exception(refusal.value, chain=True))
+    assert "HUSTINGS_DATABASE_URL must look like" in told
+    assert "hidden" not in told.replace(url, "")
+    assert refusal.value.__cause__ is None
+    assert refusal.value.__suppress_context__ or refusal.value.__context__ is None
+
+
+def test_serving_with_such_an_address_prints_none_of_it(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-c", "from hustings.cli import main; main()", "manage", "check"],
+        env=os.environ
+        | {
+            "DJANGO_SETTINGS_MODULE": "hustings.apps.site.settings",
+            "HUSTINGS_DATA": str(tmp_path),
+            "HUSTINGS_DATABASE_URL": "postgresql://ada:hidden/rest@db/votes",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert "HUSTINGS_DATABASE_URL must look like" in done.stdout + done.stderr
+    assert "hidden" not in done.stdout + done.stderr
 
 
 def test_sqlite_confirms_only_what_is_on_the_disk(tmp_path: Path):
@@ -270,7 +354,59 @@ def test_a_refused_host_is_not_repeated_in_the_log():
     assert logged(record) == "refused: DisallowedHost"
 
 
+def broken_view(request):
+    # The name is in the exception's words, in what it came from, and on the lines themselves.
+    try:
+        {}["Rosa Parks"]
+    except KeyError as error:
+        raise ValueError("no voter Rosa Parks in line 3") from error
+
+
+@pytest.mark.urls("tests.apps.site.broken_urls")
+def test_an_exceptions_words_are_not_logged_but_where_it_was_raised_is(settings):
+    """As it is really written: through Django's own handler and the site's formatter."""
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.addFilter(logs.NobodyNamed())
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    logger = logging.getLogger("django.request")
+    logger.addHandler(handler)
+    try:
+        response = Client(raise_request_exception=False).get("/broken/?name=Rosa")
+    finally:
+        logger.removeHandler(handler)
+    assert response.status_code == 500
+    written = stream.getvalue()
+    assert "500 GET /broken/" in written
+    assert "ValueError at " in written
+    assert "from KeyError at " in written
+    assert f"test_security.py:{broken_view.__code__.co_firstlineno + 5} broken_view" in written
+    assert "Rosa" not in written
+    assert "Parks" not in written
+    assert "Rosa" not in response.content.decode()
+
+
 @override_settings(DEBUG=False)
 def test_what_a_visitor_sent_is_not_shown_by_a_broken_page(rf):
     request = rf.get("/?name=Rosa")
     assert "Rosa" not in errors.broken(request).content.decode()
+
+
+@pytest.mark.parametrize("address", ["/", "/counts/deleted/", "/counts/none-such/again/"])
+def test_a_page_that_takes_no_file_does_not_read_one(address):
+    """The check for forged forms would write the whole body to the disk before it says no."""
+
+    class Unread:
+        def read(self, *_: object) -> bytes:
+            raise AssertionError("the body was read")
+
+    body = Unread()
+    answer = Client(enforce_csrf_checks=True).generic(
+        "POST",
+        address,
+        content_type="multipart/form-data; boundary=b",
+        CONTENT_LENGTH=str(300 * 1024 * 1024),
+        **{"wsgi.input": body},
+    )
+    assert answer.status_code == 413
+    assert "takes no file" in answer.content.decode()

@@ -38,13 +38,17 @@ def taken() -> Iterator[int]:
         yield server.getsockname()[1]
 
 
+def without_settings() -> dict[str, str]:
+    """The environment, without what the site or a test's Django is told by it."""
+    return {k: v for k, v in os.environ.items() if not k.startswith(("HUSTINGS_", "DJANGO_"))}
+
+
 def start(command: str, *arguments: str, data: Path) -> subprocess.Popen[str]:
     """Start a command in a process group of its own, as a terminal would."""
-    clean = {k: v for k, v in os.environ.items() if not k.startswith(("HUSTINGS_", "DJANGO_"))}
     code = f"from hustings.cli.site import {command}; {command}()"
     return subprocess.Popen(
         [sys.executable, "-c", code, *arguments],
-        env=clean | {"HUSTINGS_DATA": str(data)},
+        env=without_settings() | {"HUSTINGS_DATA": str(data)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -98,8 +102,44 @@ def test_headless_says_where_to(tmp_path):
 
 def test_serving_refuses_a_port_that_is_taken(taken):
     result = CliRunner().invoke(site.serve, ["--port", str(taken)])
-    assert result.exit_code == 1
+    assert result.exit_code == 2  # spec/cli/serve.md
     assert f"Port {taken} is in use" in result.output
+
+
+def test_an_address_that_is_none_is_not_called_a_port_in_use():
+    result = CliRunner().invoke(site.serve, ["--host", "192.0.2.1"])  # RFC 5737: nobody's
+    assert result.exit_code == 2
+    assert "192.0.2.1 is no address to listen at" in result.output
+
+
+def test_the_demonstration_needs_a_checkout(monkeypatch, tmp_path):
+    monkeypatch.setattr(site, "ELECTIONS", tmp_path / "none")
+    result = CliRunner().invoke(site.demo, [])
+    assert result.exit_code == 2  # spec/cli/demo.md
+    assert "run this from a checkout" in result.output
+
+
+def test_a_missing_driver_is_named_with_the_command_that_installs_it(tmp_path):
+    """spec/cli/serve.md names the command; a checkout made by `make demo` needs it."""
+    with socket.create_server((site.LOOPBACK, 0)) as server:
+        unused = server.getsockname()[1]
+    code = (
+        "import sys; sys.modules['psycopg'] = sys.modules['psycopg2'] = None;"
+        "from hustings.cli.site import serve; serve()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "--port", str(unused)],
+        env=without_settings()
+        | {"HUSTINGS_DATA": str(tmp_path), "HUSTINGS_DATABASE_URL": "postgresql://u:secret@h/db"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 2
+    assert "psycopg, is not installed" in done.stderr
+    assert "secret" not in done.stderr
+    page = Path(__file__).parents[3] / "spec" / "cli" / "serve.md"
+    assert done.stderr.splitlines()[-1] in page.read_text("utf-8").splitlines()
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
@@ -129,7 +169,7 @@ def test_a_folder_that_cannot_be_used_is_named(tmp_path):
     (tmp_path / "file").write_text("in the way")
     process = start("serve", "--port", "8999", data=tmp_path / "file")
     printed, _ = process.communicate(timeout=30)
-    assert process.returncode == 1
+    assert process.returncode == 2
     assert "file can't be used" in printed
     assert "Traceback" not in printed
 

@@ -257,6 +257,20 @@ def test_a_fields_help_and_error_are_tied_to_it():
     assert {"seats", "seats-help", "seats-error"} <= ids
 
 
+@pytest.mark.parametrize("kind", ["text", "file", "textarea", "select"])
+def test_a_field_is_required_unless_it_is_optional_or_says_otherwise(kind):
+    tags = {"text": "input", "file": "input"}
+    for arguments, required in (
+        ("", True),
+        (", optional=true", False),
+        (", required=false", False),
+        (", optional=true, required=true", True),
+    ):
+        html = component("field", f"field('f', 'F', kind='{kind}'{arguments})")
+        [attributes] = [a for tag, a in Elements(html).found if tag == tags.get(kind, kind)]
+        assert ("required" in attributes) is required, arguments
+
+
 def test_a_step_without_an_address_is_no_link():
     html = component("strip", "strip([{'label': 'Vote', 'note': 'Not here yet'}])")
     assert [tag for tag, _ in Elements(html).found if tag == "a"] == []

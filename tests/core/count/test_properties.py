@@ -10,8 +10,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from hustings.core.count import (
+    COUNTING_RULES,
     OVERVOTED,
-    RULES,
     SKIPPED,
     Ballots,
     CountRefused,
@@ -111,7 +111,7 @@ def test_the_scottish_rule_agrees_with_a_paper_by_paper_recount(election, seats)
 # -- conservation, majority ----------------------------------------------------------------
 
 
-@given(elections(), st.sampled_from(sorted(RULES)), st.integers(1, 4))
+@given(elections(), st.sampled_from(sorted(COUNTING_RULES)), st.integers(1, 4))
 def test_votes_are_conserved_at_every_stage_and_in_every_transfer(election, rule, seats):
     names, papers, order = election
     seats = 1 if rule == "av" else min(seats, len(names))
@@ -309,7 +309,7 @@ def floats(value, where="record"):
     return []
 
 
-@given(elections(), st.sampled_from(sorted(RULES)))
+@given(elections(), st.sampled_from(sorted(COUNTING_RULES)))
 def test_a_record_has_no_float_and_comes_back_from_json_the_same(election, rule):
     names, papers, order = election
     record = counted(names, papers, order, rule).record
@@ -321,7 +321,7 @@ def test_a_record_has_no_float_and_comes_back_from_json_the_same(election, rule)
     assert to_json(recount) == data
 
 
-@given(elections(), st.sampled_from(sorted(RULES)), st.integers(1, 9))
+@given(elections(), st.sampled_from(sorted(COUNTING_RULES)), st.integers(1, 9))
 def test_without_an_order_a_count_is_made_or_refused_in_a_sentence(election, rule, seats):
     names, papers, _ = election
     try:

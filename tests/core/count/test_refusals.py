@@ -7,9 +7,9 @@ import pytest
 from hustings.core.count import (
     AvOptions,
     Ballots,
+    CountingRuleUnknown,
     NobodyEligible,
     OptionInvalid,
-    RuleUnknown,
     ScottishOptions,
     SeatsInvalid,
     TieUnbroken,
@@ -24,7 +24,7 @@ TWO = Ballots(("Ada", "Ben"), {(0,): 3, (1,): 2})
 
 
 def test_an_unknown_rule_is_refused_with_the_rules_there_are():
-    with pytest.raises(RuleUnknown, match="there is av, stv-scottish, plurality"):
+    with pytest.raises(CountingRuleUnknown, match="there is av, stv-scottish, plurality"):
         count(TWO, "borda")
 
 
@@ -77,7 +77,7 @@ def test_seats_come_from_the_file_or_the_call_and_are_not_guessed():
 def test_an_option_that_the_rule_cannot_use_is_refused_by_name(rule, given, option):
     with pytest.raises(OptionInvalid) as refused:
         options_for(rule, given)
-    assert refused.value.name == option
+    assert refused.value.option == option
     assert f"--{option}" in refused.value.sentence
 
 

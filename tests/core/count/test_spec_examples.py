@@ -45,7 +45,7 @@ def test_the_example_of_a_record_is_one_to_the_letter():
 
 def test_every_paragraph_that_a_count_cites_is_on_its_page():
     """Stages cite `av §15` or `rule 51`; a page that is renumbered takes its citations along."""
-    pages = {rule: (SPEC / f"{rule}.md").read_text("utf-8") for rule in counting.RULES}
+    pages = {rule: (SPEC / f"{rule}.md").read_text("utf-8") for rule in counting.COUNTING_RULES}
     for rule in ("av", "plurality"):
         source = Path(counting.__file__).with_name(f"{rule}.py").read_text("utf-8")
         cited = {int(number) for number in re.findall(r"§(\d+)", source)}

@@ -34,18 +34,20 @@ def postgresql(url: str) -> dict[str, Any]:
     """Return settings for `postgresql://user:password@host:port/name`.
 
     For a socket, leave the host out and give its folder: `postgresql:///name?host=/run/postgresql`.
+    A sign that means something in an address (/ @ : ? # %) is written with a percent sign.
 
     Raises:
         ImproperlyConfigured: the address is of another kind or names no database.
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        # Its words repeat what stands where a port should be: often half of a password.
+        raise _not_an_address() from None
     name = unquote(parts.path.lstrip("/"))
     if parts.scheme not in {"postgresql", "postgres"} or not name:
-        # The address may hold a password, so the sentence does not repeat it.
-        raise ImproperlyConfigured(
-            "HUSTINGS_DATABASE_URL must look like postgresql://user:password@host:5432/name "
-            "or postgresql:///name?host=/run/postgresql"
-        )
+        raise _not_an_address()
     options = {key: values[-1] for key, values in parse_qs(parts.query).items()}
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -53,8 +55,17 @@ def postgresql(url: str) -> dict[str, Any]:
         "USER": unquote(parts.username or options.pop("user", "")),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or options.pop("host", "")),
-        "PORT": str(parts.port or options.pop("port", "")),
+        "PORT": str(port or options.pop("port", "")),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": options,
     }
+
+
+def _not_an_address() -> ImproperlyConfigured:
+    # The address may hold a password, so the sentence does not repeat it.
+    return ImproperlyConfigured(
+        "HUSTINGS_DATABASE_URL must look like postgresql://user:password@host:5432/name "
+        "or postgresql:///name?host=/run/postgresql; in a user name or a password write "
+        "/ as %2F, @ as %40, : as %3A, ? as %3F, # as %23 and % as %25"
+    )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import DisallowedHost, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -21,13 +22,13 @@ WORDS: Final = {
         "There is no page here",
         "The address may be mistyped, or what was here has been kept as promised and is gone.",
     ),
+    405: (
+        "This page can’t be used like that",
+        "It does not take what was sent to it. Go back, reload the page and use what is on it.",
+    ),
     413: (
         "This is too large",
         "This site does not take as much. The hustings command counts larger files.",
-    ),
-    429: (
-        "Too much at once",
-        "The site is busy with earlier requests. Wait a minute and try again.",
     ),
     500: (
         "Something broke here",
@@ -43,10 +44,32 @@ def error_page(request: HttpRequest, status: int, sentence: str | None = None) -
     return render(request, "site/error.html", context, status=status)
 
 
+class NoEmptyRefusals:
+    """Put a page where Django answers a method that is not taken with nothing at all."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code == 405 and not response.content:
+            # Its own headers stay: Allow, and what a private page's view has set.
+            response.content = error_page(request, 405).content
+            response["Content-Type"] = "text/html; charset=utf-8"
+        return response
+
+
 # Django hands these their second argument by its name.
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if isinstance(exception, DisallowedHost):
+        return error_page(
+            request,
+            400,
+            "This site does not go by the name in the address. Whoever runs it says which names "
+            "it answers to, with HUSTINGS_HOSTS.",
+        )
     return error_page(request, 413 if isinstance(exception, RequestDataTooBig) else 400)
 
 

@@ -21,6 +21,7 @@ from typing import Any
 
 from hustings import design
 from hustings.apps.site import database, secret
+from hustings.apps.site.counts import limits
 
 DEBUG = os.environ.get("HUSTINGS_DEBUG") == "1"
 HTTPS = os.environ.get("HUSTINGS_HTTPS") == "1"
@@ -29,10 +30,7 @@ HUSTINGS_DATA = Path(os.environ.get("HUSTINGS_DATA") or "var").absolute()
 HUSTINGS_DATA.mkdir(mode=0o700, parents=True, exist_ok=True)
 HUSTINGS_CLIENT_ADDRESS_HEADER = os.environ.get("HUSTINGS_CLIENT_ADDRESS_HEADER", "")
 HUSTINGS_SOURCE_URL = os.environ.get("HUSTINGS_SOURCE_URL", "")
-for _name, _value in os.environ.items():
-    if _name.startswith("HUSTINGS_COUNTS_"):
-        # What is not a whole number stays text, which limits.py refuses by its name.
-        globals()[_name] = int(_value) if _value.isdigit() else _value
+HUSTINGS_COUNTS = limits.from_environment(os.environ)
 
 SECRET_KEY = os.environ.get("HUSTINGS_SECRET_KEY") or secret.kept_in(HUSTINGS_DATA / "secret.key")
 ALLOWED_HOSTS = [
@@ -55,7 +53,10 @@ MIDDLEWARE = [
     # adds a random length to what it compresses.
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.common.CommonMiddleware",
+    # Before the check for forged forms, which reads the whole body.
+    "hustings.apps.site.bodies.SmallBodies",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "hustings.apps.site.errors.NoEmptyRefusals",
 ]
 
 ROOT_URLCONF = "hustings.apps.site.urls"
@@ -94,10 +95,7 @@ STORAGES: dict[str, dict[str, Any]] = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_ALLOW_ALL_ORIGINS = False
-MEDIA_ROOT = HUSTINGS_DATA / "files"
 
-FILE_UPLOAD_TEMP_DIR = None
-FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
 # No accounts yet, so no session; the one cookie is the token that proves a form is ours.

@@ -22,7 +22,7 @@ from hustings.core.count.options import (
 )
 from hustings.core.count.path_file import path_lines
 from hustings.core.count.paths import Paths
-from hustings.core.count.quota import droop_quota, exact_droop_quota, hare_quota
+from hustings.core.count.quota import droop_quota, exact_droop_quota
 from hustings.core.count.record import (
     CountRecord,
     Inactive,
@@ -32,27 +32,35 @@ from hustings.core.count.record import (
 )
 from hustings.core.count.record_json import from_json, to_json
 from hustings.core.count.refusals import (
+    CountingRuleUnknown,
     CountRefused,
     NobodyEligible,
     OptionInvalid,
     RecordInvalid,
-    RuleUnknown,
     SeatsInvalid,
     TieUnbroken,
     UnknownCandidate,
     WeightInvalid,
 )
-from hustings.core.count.rules import RULES, Rule, count, options_for, rule_named
+from hustings.core.count.rules import (
+    COUNTING_RULES,
+    CountingRule,
+    count,
+    counting_rule_named,
+    options_for,
+)
 
 __all__ = [
+    "COUNTING_RULES",
     "OVERVOTED",
-    "RULES",
     "SKIPPED",
     "AvOptions",
     "Ballots",
     "CountRecord",
     "CountRefused",
     "Counted",
+    "CountingRule",
+    "CountingRuleUnknown",
     "Inactive",
     "Mark",
     "NobodyEligible",
@@ -61,8 +69,6 @@ __all__ = [
     "PluralityOptions",
     "Ranking",
     "RecordInvalid",
-    "Rule",
-    "RuleUnknown",
     "ScottishOptions",
     "SeatsInvalid",
     "Stage",
@@ -75,12 +81,11 @@ __all__ = [
     "WeightInvalid",
     "as_mapping",
     "count",
+    "counting_rule_named",
     "droop_quota",
     "exact_droop_quota",
     "from_json",
-    "hare_quota",
     "options_for",
     "path_lines",
-    "rule_named",
     "to_json",
 ]

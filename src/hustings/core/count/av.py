@@ -16,7 +16,7 @@ from hustings.core.count.figures import exact, listed, spoken, votes
 from hustings.core.count.marks import KINDS, Read, reader
 from hustings.core.count.options import AvOptions, as_mapping, indices
 from hustings.core.count.paths import WholePaths
-from hustings.core.count.quota import droop_quota, exact_droop_quota, hare_quota
+from hustings.core.count.quota import droop_quota, exact_droop_quota
 from hustings.core.count.record import CountRecord, Inactive, Stage, Tie, Transfer
 from hustings.core.count.refusals import NobodyEligible
 from hustings.core.count.ties import TieBreaker
@@ -80,6 +80,16 @@ class _Choice:
     ties: tuple[Tie, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Election:
+    """Who is elected, why in words, by which paragraph, and the tie that was broken."""
+
+    winner: int
+    why: str
+    paragraph: str
+    ties: tuple[Tie, ...] = ()
+
+
 def count(ballots: Ballots, seats: int, options: AvOptions, *, trace: bool) -> Counted:
     """Count one seat by the alternative vote.
 
@@ -121,6 +131,7 @@ class _Count:
         self.continuing_at: list[frozenset[int]] = []
         self.stages: list[Stage] = []
         self.quota: Weight = 0
+        self.half: Weight = 0
         self.winner: int | None = None
 
     def run(self, *, trace: bool) -> Counted:
@@ -169,11 +180,13 @@ class _Count:
         if not self.stages or self.options.threshold == "each-round":
             self.quota = self._threshold(active)
         elected: tuple[str, ...] = ()
-        outcome, section, election_ties = self._elect()
-        if section:
-            paragraph = f"{paragraph}; {section}"
-        if self.winner is not None and section:
-            elected = (self.names[self.winner],)
+        outcome = ""
+        election_ties: tuple[Tie, ...] = ()
+        if election := self._elect():
+            self.winner = election.winner
+            elected = (self.names[election.winner],)
+            outcome, election_ties = election.why, election.ties
+            paragraph = f"{paragraph}; {election.paragraph}"
         if not why:
             why = f"{votes(exact(active)).capitalize()} count as first preferences."
         self.stages.append(
@@ -201,32 +214,34 @@ class _Count:
 
     def _threshold(self, active: Weight) -> Weight:
         """§8: by default more than half of the ballots that count at this stage."""
+        self.half = exact_droop_quota(active, 1)
         if self.options.quota == "hare":
-            quota: Weight = hare_quota(active, 1)
+            quota: Weight = active
         elif self.options.quota == "droop-exact":
-            quota = exact_droop_quota(active, 1)
+            quota = self.half
         else:
             quota = droop_quota(active, 1, decimals=0)
         return max(quota, Fraction(self.options.min_votes))
 
     def _reaches(self, candidate: int) -> bool:
+        """§8, §9: no one is elected by a threshold of nothing, and half is not more than half."""
         tally = self.floor.tallies[candidate]
-        if self.options.quota == "droop-exact" and self.quota > self.options.min_votes:
-            return tally > self.quota
-        return tally >= self.quota
+        more = tally > self.half if self.options.quota == "droop-exact" else tally > 0
+        return more and tally >= self.quota
 
-    def _elect(self) -> tuple[str, str, tuple[Tie, ...]]:
-        """§9-10: elect whoever has the votes; return words, paragraph and a tie if any."""
-        floor, need = self.floor, self._need()
+    def _elect(self) -> _Election | None:
+        """§9-10: elect whoever has the votes, or nobody yet."""
+        floor = self.floor
         if self.winner is not None:
-            return "", "", ()
+            return None
         if any(floor.tallies[c] for c in self.write_ins & floor.continuing):
-            return "", "", ()  # §12
+            return None  # §12
         standing = sorted(floor.continuing - self.write_ins)
+        # More than half of the ballots, or all of them: no two candidates can have that.
         for candidate in standing:
             if self._reaches(candidate):
-                return self._win(candidate, f"reaches the threshold of {need}", "§9")
-        if len(floor.continuing) == 1:
+                return self._win(candidate, f"reaches the threshold of {self._need()}", "§9")
+        if len(standing) == 1:
             return self._win(standing[0], "is the only candidate left", "§10")
         # §10: the last two are decided between themselves, whatever the threshold says.
         if len(floor.continuing) == 2 and all(
@@ -235,17 +250,16 @@ class _Count:
             most = max(floor.tallies[c] for c in standing)
             best = [c for c in standing if floor.tallies[c] == most]
             if len(best) == 1:
-                reason = f"has the more votes of the last two, though not {need}"
+                reason = f"has the more votes of the last two, though not {self._need()}"
                 return self._win(best[0], reason, "§10")
             chosen, tie = self.breaker.choose(best, "election", self.history)
-            self.winner = chosen
-            return tie.sentence, "§10; ties", (tie,)
-        return "", "", ()
+            return _Election(chosen, tie.sentence, "§10; ties", (tie,))
+        return None
 
-    def _win(self, candidate: int, reason: str, section: str) -> tuple[str, str, tuple[Tie, ...]]:
-        self.winner = candidate
+    def _win(self, candidate: int, reason: str, section: str) -> _Election:
         held = votes(exact(self.floor.tallies[candidate]))
-        return f"{self.names[candidate]}, with {held}, {reason} and is elected.", section, ()
+        sentence = f"{self.names[candidate]}, with {held}, {reason} and is elected."
+        return _Election(candidate, sentence, section)
 
     def _finished(self) -> bool:
         if self.options.stop_after is not None and len(self.stages) >= self.options.stop_after:

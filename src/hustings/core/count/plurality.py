@@ -29,7 +29,7 @@ def count(ballots: Ballots, seats: int, options: PluralityOptions, *, trace: boo
     eligible = sorted(standing - write_ins)
     if seats > len(eligible):
         raise SeatsInvalid(
-            f"There are {seats} seats but only {len(eligible)} candidates who can be elected."
+            f"There are more seats ({seats}) than candidates who can be elected ({len(eligible)})."
             " Give a smaller number with --seats."
         )
     read = reader(len(names), overvote=options.overvote)

@@ -34,21 +34,11 @@ def droop_quota(votes: Weight, seats: int, *, decimals: int) -> Fraction:
     return (Fraction(votes) / (seats + 1) // unit + 1) * unit
 
 
-def hare_quota(votes: Weight, seats: int) -> int:
-    """Return votes / seats, rounded up to a whole vote.
-
-    Rounded up because a candidate must have at least that share; with one seat it is
-    every vote that counts. Ranges and errors as for `droop_quota`.
-    """
-    if votes < 0 or seats < 1:
-        raise ValueError(f"no quota for {votes=}, {seats=}")
-    return -(-Fraction(votes) // seats)
-
-
 def exact_droop_quota(votes: Weight, seats: int) -> Fraction:
     """Return votes / (seats + 1) uncut: a candidate must have *more* than this to be elected.
 
-    Ranges and errors as for `droop_quota`.
+    Ranges and errors as for `droop_quota`, which is this cut to a number of decimals plus
+    one in the last place. Source: spec/count/av.md, paragraph 8.
     """
     if votes < 0 or seats < 1:
         raise ValueError(f"no quota for {votes=}, {seats=}")

@@ -11,23 +11,30 @@ from difflib import get_close_matches
 
 
 class CountRefused(Exception):  # noqa: N818  (the design's word: a refusal, not a failure)
-    """A count that cannot be made as asked; `sentence` says why and what to do."""
+    """A count that cannot be made as asked; `sentence` says why and what to do.
+
+    `option` is the option it is about, as the command line spells it, or "".
+    """
+
+    option = ""
 
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
         self.sentence = sentence
 
 
-class RuleUnknown(CountRefused):
+class CountingRuleUnknown(CountRefused):
     """There is no counting rule of that name."""
 
 
 class SeatsInvalid(CountRefused):
-    """The number of seats is missing, impossible, or not one the rule can fill."""
+    """The number of seats is missing, impossible, or not one the counting rule can fill."""
+
+    option = "seats"
 
 
 class WeightInvalid(CountRefused):
-    """A ballot's weight is not one that the rule can count."""
+    """A ballot's weight is not one that the counting rule can count."""
 
 
 class NobodyEligible(CountRefused):
@@ -35,11 +42,11 @@ class NobodyEligible(CountRefused):
 
 
 class OptionInvalid(CountRefused):
-    """An option is unknown to the rule, or its value cannot be used; `name` says which."""
+    """An option is unknown to the counting rule, or its value cannot be used."""
 
-    def __init__(self, name: str, sentence: str) -> None:
+    def __init__(self, option: str, sentence: str) -> None:
         super().__init__(sentence)
-        self.name = name
+        self.option = option
 
 
 class UnknownCandidate(CountRefused):
@@ -52,15 +59,21 @@ class UnknownCandidate(CountRefused):
             f"--{option} names “{name}”, who is not among the candidates.{hint}"
             " Give the name exactly as the file has it."
         )
-        self.name = name
+        self.candidate = name
         self.option = option
 
 
 class TieUnbroken(CountRefused):
-    """Candidates are tied, and nothing that was given decides between them."""
+    """Candidates are tied, and nothing that was given decides between them.
 
-    def __init__(self, sentence: str, *, candidates: Sequence[str], stage: int) -> None:
-        super().__init__(sentence)
+    `fact` says who is tied for what; `sentence` also says how to decide it.
+    """
+
+    option = "tie-order"
+
+    def __init__(self, fact: str, advice: str, *, candidates: Sequence[str], stage: int) -> None:
+        super().__init__(f"{fact} {advice}")
+        self.fact = fact
         self.candidates = tuple(candidates)
         self.stage = stage
 

@@ -17,11 +17,16 @@ from hustings.core.count.options import (
     TieOptions,
     make,
 )
-from hustings.core.count.refusals import OptionInvalid, RuleUnknown, SeatsInvalid, WeightInvalid
+from hustings.core.count.refusals import (
+    CountingRuleUnknown,
+    OptionInvalid,
+    SeatsInvalid,
+    WeightInvalid,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class CountingRule:
     """One counting rule: its name, what a reader should know of it, and its options.
 
     `seats` says whether it fills one seat or as many as asked. `source` is the text that
@@ -36,21 +41,24 @@ class Rule:
     options: type[TieOptions]
 
 
-RULES: Final[Mapping[str, Rule]] = {
+COUNTING_RULES: Final[Mapping[str, CountingRule]] = {
     rule.name: rule
     for rule in (
-        Rule(
+        CountingRule(
             name="av",
             title="Alternative vote (instant run-off)",
             summary=(
                 "One seat. The candidate with the fewest votes is excluded and those ballots go"
                 " to their next choices, until somebody has more than half."
             ),
-            source="spec/count/av.md; marks and batches as the certified tabulator RCTab",
+            source=(
+                "Hustings’ own text of instant run-off (spec/count/av.md); over-votes, skipped and"
+                " repeated ranks and batches as the certified tabulator RCTab has them"
+            ),
             seats="one",
             options=AvOptions,
         ),
-        Rule(
+        CountingRule(
             name="stv-scottish",
             title="Single transferable vote, Scottish council rules",
             summary=(
@@ -64,11 +72,11 @@ RULES: Final[Mapping[str, Rule]] = {
             seats="many",
             options=ScottishOptions,
         ),
-        Rule(
+        CountingRule(
             name="plurality",
             title="Plurality (most first choices)",
             summary="One or more seats go to those with the most first choices; one stage.",
-            source="spec/count/plurality.md",
+            source="Hustings’ own text of it (spec/count/plurality.md)",
             seats="many",
             options=PluralityOptions,
         ),
@@ -76,11 +84,13 @@ RULES: Final[Mapping[str, Rule]] = {
 }
 
 
-def rule_named(name: str) -> Rule:
-    """Return the rule of that name, or raise RuleUnknown with the names there are."""
-    if name not in RULES:
-        raise RuleUnknown(f"There is no counting rule “{name}”; there is {', '.join(RULES)}.")
-    return RULES[name]
+def counting_rule_named(name: str) -> CountingRule:
+    """Return the rule of that name, or raise CountingRuleUnknown with the names there are."""
+    if name not in COUNTING_RULES:
+        raise CountingRuleUnknown(
+            f"There is no counting rule “{name}”; there is {', '.join(COUNTING_RULES)}."
+        )
+    return COUNTING_RULES[name]
 
 
 def options_for(rule: str, given: Mapping[str, object]) -> TieOptions:
@@ -91,9 +101,9 @@ def options_for(rule: str, given: Mapping[str, object]) -> TieOptions:
     of None or "" counts as not given.
 
     Raises:
-        RuleUnknown: no such rule. OptionInvalid: no such option, or not such a value.
+        CountingRuleUnknown: no such rule. OptionInvalid: no such option, or not such a value.
     """
-    return make(rule_named(rule).options, rule, given)
+    return make(counting_rule_named(rule).options, rule, given)
 
 
 def count(
@@ -108,7 +118,7 @@ def count(
 
     Args:
         ballots: what was cast, grouped.
-        rule: a key of RULES.
+        rule: a key of COUNTING_RULES.
         seats: how many to elect. None takes what the file says; where it says nothing,
             rules that can fill one seat fill one.
         options: the rule's own options; None is every default.
@@ -118,7 +128,7 @@ def count(
         CountRefused: one of its kinds, each with a sentence that says what to do. Nothing
             has been counted then.
     """
-    chosen = rule_named(rule)
+    chosen = counting_rule_named(rule)
     settled = _seats(chosen, ballots, seats)
     _check_weights(ballots)
     if options is None:
@@ -133,7 +143,7 @@ def count(
     raise OptionInvalid("options", f"These are not options of the rule {rule}.")
 
 
-def _seats(rule: Rule, ballots: Ballots, asked: int | None) -> int:
+def _seats(rule: CountingRule, ballots: Ballots, asked: int | None) -> int:
     if asked is not None and asked < 1:
         raise SeatsInvalid(f"--seats must be at least 1; not {asked}.")
     if rule.seats == "one":

@@ -100,7 +100,7 @@ class _Count:
         self.continuing = set(range(len(names))) - self.withdrawn
         if seats > len(self.continuing):
             raise SeatsInvalid(
-                f"There are {seats} seats but only {len(self.continuing)} candidates,"
+                f"There are more seats ({seats}) than candidates ({len(self.continuing)}),"
                 " so there is nothing to count. Give a smaller number with --seats."
             )
         self.piles: list[list[_Papers]] = [[] for _ in names]

@@ -132,9 +132,9 @@ class TieBreaker:
             return left[0], self._tie(names, left[0], purpose, "immaterial", sentence)
         best = [self.candidates[c] for c in left]
         raise TieUnbroken(
-            f"At the end of stage {stage}, {opening}, and {_NEED[purpose]}. Give an order,"
-            f' such as --tie-order "{",".join(best)}" ({_ORDERED[purpose]}), or a published'
-            " seed for a lot with --seed TEXT.",
+            f"At the end of stage {stage}, {opening}, and {_NEED[purpose]}.",
+            f'Give an order, such as --tie-order "{",".join(best)}" ({_ORDERED[purpose]}), or a'
+            " published seed for a lot with --seed TEXT.",
             candidates=best,
             stage=stage,
         )

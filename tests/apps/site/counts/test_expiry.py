@@ -10,7 +10,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from hustings.apps.site.counts import expiry, services, store
+from hustings.apps.site.counts import demonstrations, expiry, services, store
 from hustings.apps.site.models import Count, RecentUpload
 from tests.apps.site.counts import samples
 from tests.apps.site.counts.conftest import NOW, left_behind
@@ -53,7 +53,7 @@ def test_the_command_deletes_what_is_due_and_nothing_else(visitor, folder):
 
 
 def test_a_demonstration_never_expires(visitor):
-    services.keep_demonstration(title="x", source=samples.ABIF, rule="av", now=NOW)
+    demonstrations.keep(title="x", source=samples.ABIF, rule="av", now=NOW)
     assert expiry.expire(now=NOW + timedelta(days=36500)) == 0
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from hustings.apps.site.counts import maker, refusals, services
-from hustings.apps.site.counts.limits import Limits, limits
+from hustings.apps.site.counts.limits import Limits, from_environment, limits
 from hustings.apps.site.models import Count, RecentUpload
 from tests.apps.site.counts import samples
 from tests.apps.site.counts.conftest import NOW, left_behind, of
@@ -22,11 +22,11 @@ def words(response) -> str:
 
 class TestSize:
     def test_a_file_as_large_as_allowed_is_taken(self, visitor, settings):
-        settings.HUSTINGS_COUNTS_FILE_BYTES = len(samples.ABIF)
+        settings.HUSTINGS_COUNTS = Limits(file_bytes=len(samples.ABIF))
         assert visitor.send().status_code == 303
 
     def test_a_byte_more_is_refused_and_nothing_stays(self, visitor, settings, folder):
-        settings.HUSTINGS_COUNTS_FILE_BYTES = len(samples.ABIF) - 1
+        settings.HUSTINGS_COUNTS = Limits(file_bytes=len(samples.ABIF) - 1)
         response = visitor.send()
         assert response.status_code == 413
         assert "too large" in words(response)
@@ -52,7 +52,7 @@ class TestSize:
         assert len(left_behind(folder)) == 1
 
     def test_pasted_text_has_a_limit_of_its_own(self, visitor, settings):
-        settings.HUSTINGS_COUNTS_PASTE_BYTES = 20
+        settings.HUSTINGS_COUNTS = Limits(paste_bytes=20)
         response = visitor.send(None, source="paste", text="5: Ann>Bea\n4: Bea>Cy\n")
         assert response.status_code == 422
         assert "too long to paste" in words(response)
@@ -74,7 +74,7 @@ class TestSize:
 
 class TestSpace:
     def test_a_full_site_says_so_and_keeps_nothing(self, visitor, settings, folder):
-        settings.HUSTINGS_COUNTS_DISK_BYTES = 10
+        settings.HUSTINGS_COUNTS = Limits(disk_bytes=10)
         response = visitor.send()
         assert response.status_code == 507
         assert "no room" in words(response)
@@ -106,8 +106,7 @@ class TestSpace:
 
 class TestQueue:
     def test_when_too_many_wait_others_are_asked_to_come_back(self, visitor, settings, folder):
-        settings.HUSTINGS_COUNTS_AT_ONCE = 1
-        settings.HUSTINGS_COUNTS_QUEUE = 1
+        settings.HUSTINGS_COUNTS = Limits(at_once=1, queue=1)
         assert visitor.send().status_code == 303
         assert visitor.send().status_code == 303
         before = left_behind(folder)
@@ -117,8 +116,7 @@ class TestQueue:
         assert left_behind(folder) == before
 
     def test_it_is_looked_at_again_once_the_file_is_here(self, visitor, settings, monkeypatch):
-        settings.HUSTINGS_COUNTS_AT_ONCE = 1
-        settings.HUSTINGS_COUNTS_QUEUE = 1
+        settings.HUSTINGS_COUNTS = Limits(at_once=1, queue=1)
         visitor.send()
         visitor.send()
         real = services.refuse_when_queue_is_full
@@ -135,7 +133,7 @@ class TestQueue:
 
 class TestAddress:
     def test_who_comes_too_often_is_asked_to_wait(self, visitor, settings):
-        settings.HUSTINGS_COUNTS_PER_HOUR = 2
+        settings.HUSTINGS_COUNTS = Limits(per_hour=2)
         for _ in range(2):
             assert visitor.send().status_code == 303
         response = visitor.send()
@@ -145,7 +143,7 @@ class TestAddress:
         assert visitor.get("/counts/").status_code == 200
 
     def test_another_address_is_not_held_up(self, visitor, settings):
-        settings.HUSTINGS_COUNTS_PER_HOUR = 1
+        settings.HUSTINGS_COUNTS = Limits(per_hour=1)
         assert visitor.send().status_code == 303
         assert visitor.send().status_code == 429
         form = visitor.form()
@@ -153,13 +151,13 @@ class TestAddress:
         assert visitor.send(form=form).status_code == 303
 
     def test_counting_again_counts_too(self, visitor, settings):
-        settings.HUSTINGS_COUNTS_PER_HOUR = 1
+        settings.HUSTINGS_COUNTS = Limits(per_hour=1)
         count = visitor.count()
         response = visitor.client.post(f"/counts/{count.public_id}/again/", {"rule": "av"})
         assert response.status_code == 429
 
     def test_after_an_hour_it_is_forgotten(self, settings):
-        settings.HUSTINGS_COUNTS_PER_HOUR = 1
+        settings.HUSTINGS_COUNTS = Limits(per_hour=1)
         services.note_request(address="192.0.2.1", now=NOW)
         with pytest.raises(refusals.TooManyFromAddress):
             services.note_request(address="192.0.2.1", now=NOW + timedelta(minutes=59))
@@ -201,18 +199,32 @@ class TestAddress:
 
 class TestFigures:
     def test_the_operator_sets_them(self, settings):
-        settings.HUSTINGS_COUNTS_KEEP_DAYS = 7
+        settings.HUSTINGS_COUNTS = Limits(keep_days=7)
         assert limits().keep == timedelta(days=7)
         assert limits().at_once == Limits().at_once
 
     @pytest.mark.parametrize("figure", [0, -1, "many", 1.5, True, None])
-    def test_what_is_no_figure_is_refused_by_name(self, settings, figure):
-        settings.HUSTINGS_COUNTS_QUEUE = figure
+    def test_what_is_no_figure_is_refused_by_name(self, figure):
         with pytest.raises(ImproperlyConfigured, match="HUSTINGS_COUNTS_QUEUE"):
-            limits()
+            Limits(queue=figure)
+
+    @pytest.mark.parametrize("text", ["0", "-1", "many", "1.5", "²", "٣", "", " ", "9" * 5000])
+    def test_what_the_environment_gives_is_a_number_or_refused_by_name(self, text):
+        with pytest.raises(ImproperlyConfigured, match="HUSTINGS_COUNTS_QUEUE must be a whole"):
+            from_environment({"HUSTINGS_COUNTS_QUEUE": text})
+
+    def test_the_environments_figures_hold_and_other_variables_are_nobodys_business(self):
+        given = from_environment({"HUSTINGS_COUNTS_QUEUE": "7", "HUSTINGS_DATA": "x", "PATH": "y"})
+        assert given == Limits(queue=7)
+
+    def test_a_misspelt_name_is_refused_and_the_right_one_named(self):
+        with pytest.raises(ImproperlyConfigured) as refusal:
+            from_environment({"HUSTINGS_COUNTS_KEEPDAYS": "9"})
+        assert "HUSTINGS_COUNTS_KEEPDAYS is not a setting" in str(refusal.value)
+        assert "did you mean HUSTINGS_COUNTS_KEEP_DAYS?" in str(refusal.value)
 
     def test_an_operators_days_are_those_on_the_page(self, visitor, settings):
-        settings.HUSTINGS_COUNTS_KEEP_DAYS = 7
+        settings.HUSTINGS_COUNTS = Limits(keep_days=7)
         assert "7 days" in words(visitor.get("/counts/"))
         count = of(visitor.send())
         assert (count.expires_at - count.made_at).days == 7

@@ -6,12 +6,14 @@ import csv
 import gzip
 import io
 import json
+import re
 
 import pytest
 
-from hustings.apps.site.counts import forms, questions, services
+from hustings.apps.site.counts import demonstrations, forms, questions
+from hustings.apps.site.counts.limits import Limits
 from hustings.apps.site.models import Count
-from hustings.core.count import RULES
+from hustings.core.count import COUNTING_RULES
 from hustings.core.count.reading import FORMATS
 from tests.apps.site.counts import samples
 from tests.apps.site.counts.conftest import NOW, Visitor, left_behind, of, work_off
@@ -25,7 +27,7 @@ def elected(visitor: Visitor, count: Count) -> list[str]:
 
 def test_there_is_a_sample_in_every_format_and_a_result_by_every_rule():
     assert set(samples.FILES) == set(FORMATS)
-    assert set(samples.RESULTS) == set(RULES)
+    assert set(samples.RESULTS) == set(COUNTING_RULES)
 
 
 @pytest.mark.parametrize("rule", samples.RESULTS)
@@ -74,13 +76,13 @@ def test_options_reach_the_rule(visitor):
     assert elected(visitor, count) == ["Cy"]
 
 
-@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("rule", COUNTING_RULES)
 def test_every_option_of_a_rule_is_asked_for(rule):
     asked = {question.name for question in questions.questions(rule)}
     assert asked == set(questions.defaults(rule))
 
 
-@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("rule", COUNTING_RULES)
 def test_a_form_left_alone_asks_for_what_the_rule_does_by_itself(rule, rf):
     blank = forms.blank()
     post = rf.post("/counts/", blank.values | {"rule": rule}).POST
@@ -167,7 +169,7 @@ class TestDownloads:
             assert visitor.get(f"/counts/{count.public_id}/{part}").status_code == 404
 
     def test_paths_that_would_be_too_large_are_left_out(self, visitor, settings):
-        settings.HUSTINGS_COUNTS_PATHS_BYTES = 10
+        settings.HUSTINGS_COUNTS = Limits(paths_bytes=10)
         count = visitor.count()
         assert count.state == Count.State.DONE
         assert visitor.get(f"/counts/{count.public_id}/paths.csv").status_code == 404
@@ -196,10 +198,29 @@ class TestAgain:
         assert Count.objects.count() == 2
 
 
+def test_a_way_of_counting_is_called_a_counting_rule_and_never_a_rule_alone(visitor):
+    """A rule, in this house, says who may vote (docs/glossary.md)."""
+    tied = visitor.count(samples.TIED, "plurality")
+    done = visitor.count()
+    for address in (
+        "/",
+        "/counts/",
+        f"/counts/{tied.public_id}/",
+        f"/counts/{done.public_id}/again/",
+        f"/counts/{done.public_id}/",
+    ):
+        page = visitor.get(address).content.decode()
+        if address == f"/counts/{done.public_id}/":  # the result itself has tests of its own
+            page = page.partition('id="keep"')[2]
+        text = " ".join(re.sub(r"<[^>]*>", " ", page).replace("Scottish council rules", "").split())
+        alone = re.findall(r"(?i)(?<!counting )\brules?\b.{0,20}", text)
+        assert alone == [], address
+
+
 class TestDemonstration:
     def keep(self, **changes):
         asked = {"title": "The crew", "source": samples.ABIF, "rule": "av", "now": NOW}
-        return services.keep_demonstration(**asked | changes)
+        return demonstrations.keep(**asked | changes)
 
     def test_it_is_listed_and_stays(self, visitor):
         link = self.keep()

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from hustings.apps.site.counts import counting, queue, selectors, services, store
-from hustings.apps.site.counts.limits import STALE
+from hustings.apps.site.counts.limits import STALE, Limits
 from hustings.apps.site.models import Count
 from tests.apps.site.counts import samples
 from tests.apps.site.counts.conftest import left_behind, of, work_off
@@ -20,7 +20,7 @@ State = Count.State
 
 @pytest.fixture
 def one_at_a_time(settings):
-    settings.HUSTINGS_COUNTS_AT_ONCE = 1
+    settings.HUSTINGS_COUNTS = Limits(at_once=1)
 
 
 def states() -> list[str]:
@@ -33,7 +33,7 @@ def turn_of(count: Count) -> queue.Turn:
 
 
 def test_no_more_run_than_the_site_allows(visitor, settings):
-    settings.HUSTINGS_COUNTS_AT_ONCE = 2
+    settings.HUSTINGS_COUNTS = Limits(at_once=2)
     for _ in range(5):
         visitor.send()
     assert sorted(states()) == sorted([State.READING] * 2 + [State.WAITING] * 3)

@@ -10,6 +10,7 @@ from hustings.apps.site.counts import arrivals
 from hustings.apps.site.models import Count
 from tests.apps.site.counts import samples
 from tests.apps.site.counts.conftest import left_behind, of, work_off
+from tests.apps.site.test_style import Elements
 
 pytestmark = pytest.mark.django_db
 
@@ -127,6 +128,25 @@ class TestWrongForm:
         assert not Count.objects.filter(pk=draft.pk).exists()
         assert len({name.split("/")[1] for name in left_behind(folder)}) == 1
 
+    def test_going_back_and_choosing_another_counting_rule_is_a_new_count(self, visitor):
+        visitor.send(samples.ABIF, "")
+        draft = Count.objects.get()
+        form = visitor.form() | {"kept": draft.public_id}
+        first = visitor.count(None, "av", form=form)
+        second = visitor.count(None, "plurality", form=form)
+        first.refresh_from_db()
+        assert (first.rule, first.state) == ("av", Count.State.DONE)
+        assert (second.rule, second.state) == ("plurality", Count.State.DONE)
+
+    def test_going_back_and_choosing_another_file_leaves_the_first_result(self, visitor):
+        visitor.send(samples.ABIF, "")
+        draft = Count.objects.get()
+        form = visitor.form() | {"kept": draft.public_id}
+        first = visitor.count(None, "av", form=form)
+        second = visitor.count(samples.ABIF + b"1: Ann\n", "av", form=form)
+        assert second.pk != first.pk
+        assert visitor.get(f"/counts/{first.public_id}/").status_code == 200
+
     def test_a_strangers_kept_file_can_not_be_used(self, visitor, stranger):
         visitor.send(samples.ABIF, "av", **{"av.max-skipped": "two"})
         draft = Count.objects.get()
@@ -149,6 +169,11 @@ class TestWrongForm:
             ({"plurality.seats": "1.5", "rule": "plurality"}, "plurality-seats"),
             ({"plurality.seats": "²", "rule": "plurality"}, "plurality-seats"),
             ({"plurality.seats": "9" * 30, "rule": "plurality"}, "plurality-seats"),
+            ({"plurality.seats": "9" * 9000, "rule": "plurality"}, "plurality-seats"),
+            # As many as a file may give, and one more.
+            ({"plurality.seats": "1001", "rule": "plurality"}, "plurality-seats"),
+            ({"plurality.seats": "000", "rule": "plurality"}, "plurality-seats"),
+            ({"av.min-votes": "²"}, "av-min-votes"),
             ({"av.overvote": "toss"}, "av-overvote"),
             ({"av.max-rankings": "0"}, "av-max-rankings"),
             ({"av.stop-after": "-1"}, "av-stop-after"),
@@ -163,6 +188,34 @@ class TestWrongForm:
         text = response.content.decode()
         assert f'href="#{field}"' in text
         assert f'id="{field}' in text
+
+    def test_as_many_seats_may_be_asked_for_as_a_file_may_give(self, visitor):
+        response = visitor.send(samples.ABIF, "plurality", **{"plurality.seats": "1000"})
+        assert response.status_code == 303
+
+    def test_zeros_before_a_number_are_no_mistake(self, visitor):
+        count = visitor.count(
+            samples.ABIF, "stv-scottish", **{"stv-scottish.seats": "00000000000002"}
+        )
+        assert count.seats == 2
+        assert count.state == Count.State.DONE
+
+    def test_the_page_with_a_mistake_stays_out_of_caches_and_search_engines(self, visitor):
+        """It carries the link to the file that is kept meanwhile."""
+        for response in (visitor.get("/counts/"), visitor.send(samples.ABIF, "")):
+            assert response["Cache-Control"] == "private, no-store"
+            assert "noindex" in response["X-Robots-Tag"]
+            assert response["Referrer-Policy"] == "same-origin"
+
+    def test_no_control_says_that_it_is_required_but_has_no_answer(self, visitor):
+        """A screen reader would say "required, invalid" of what nobody need answer."""
+        for response in (visitor.get("/counts/"), visitor.send(samples.ABIF, "", format="xls")):
+            required = [
+                attributes.get("name")
+                for tag, attributes in Elements(response.content.decode()).found
+                if tag in {"input", "select", "textarea"} and "required" in attributes
+            ]
+            assert required == []
 
     @pytest.mark.parametrize(
         ("ballots", "source", "field"),
@@ -197,6 +250,29 @@ class TestTie:
         assert 'id="plurality-withdrawn-error"' in text
         assert "“Candidates who have withdrawn” names “Anne”" in text
         assert "Did you mean “Ann”?" in text
+
+    @pytest.mark.parametrize(
+        "name",
+        ["B -- x. y", "B. --seed TEXT", "--tie-order A,B", "At stage 9. --", "“B” --tie lot"],
+    )
+    def test_the_page_says_who_is_tied_whatever_their_name(self, visitor, name):
+        ballots = f'2 1\n2 1 0\n2 2 0\n0\n"Ann"\n"{name}"\n"Ferry crew"\n'.encode()
+        count = visitor.count(ballots, "plurality", name="crew.blt")
+        assert count.refusal["kind"] == "tie"
+        assert count.refusal["candidates"] == ["Ann", name]
+        sentence = count.refusal["sentence"]
+        assert sentence.startswith("At the end of stage 1, ")
+        assert name in sentence
+        # How to answer on a command line is no use here; the form below asks.
+        assert "--" not in sentence.replace(name, "")
+        assert "Order for ties" not in sentence
+        assert sentence.endswith(".")
+
+    def test_a_name_that_looks_like_an_option_is_repeated_as_it_was_typed(self, visitor):
+        wrong = "B --seed TEXT"
+        count = visitor.count(samples.TIED, "plurality", **{"plurality.withdrawn": wrong})
+        assert count.refusal["option"] == "withdrawn"
+        assert f"“Candidates who have withdrawn” names “{wrong}”" in count.refusal["sentence"]
 
     def test_missing_seats_are_asked_for_at_their_field(self, visitor):
         count = visitor.count(samples.ABIF, "stv-scottish")

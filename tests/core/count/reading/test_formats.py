@@ -248,6 +248,35 @@ def test_every_example_is_recognised_by_its_content_alone(form):
     assert reading.sniff(EXAMPLES[form]) == form
 
 
+@pytest.mark.parametrize(
+    ("data", "expect"),
+    [
+        (b"A,B,C,count\n1,,,15\n2,1,3,4\n", {("A",): 15, ("B", "A", "C"): 4}),
+        (b"ballot_id,A,B,C\nx7,,1,\n", {("B",): 1}),
+        (b"A;B;C\n;;1\n", {("C",): 1}),
+    ],
+)
+def test_a_table_of_ranks_may_begin_with_a_vote_for_one(data, expect):
+    # docs/how-to/ballot-files.md: a number in each cell, or nothing; ids have their own column.
+    assert reading.sniff(data) == "csv-ranks"
+    assert spelled(read(data)) == expect
+
+
+@pytest.mark.parametrize("data", [b"A,B\n,\n", b"A,B\n1,two\n", b"Dear Sir,\nall is well,\n"])
+def test_a_table_without_a_rank_in_its_first_line_is_not_one_of_ranks(data):
+    with pytest.raises(reading.UnknownFormat):
+        reading.sniff(data)
+
+
+@pytest.mark.parametrize("heading", ["Ballot ID", "id", "CVR number"])
+@pytest.mark.parametrize("count", ["Count", "WEIGHT", "ballots", "#"])
+def test_columns_of_ids_and_counts_are_called_alike_in_both_kinds_of_csv(heading, count):
+    # docs/how-to/ballot-files.md lists the names once, for both.
+    ranks = read(f"{heading},A,B,{count}\nx,1,2,3\n".encode(), format="csv-ranks")
+    votes = read(f"{heading},rank1,rank2,{count}\nx,A,B,3\n".encode(), format="csv-cvr")
+    assert spelled(ranks) == spelled(votes) == {("A", "B"): 3}
+
+
 def test_the_old_preflib_heading_is_recognised_too():
     assert reading.sniff(PREFLIB_OLD) == "preflib"
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import re
 import time
 import tracemalloc
 import unicodedata
@@ -13,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hustings.core.count import OVERVOTED, SKIPPED, Ballots, reading
+from hustings.core.count.reading import cells as cells_of_csv
 from hustings.core.count.reading import sheet, source
 from tests.core.count.reading.files import EXAMPLES, PREFLIB_OLD, Pieces, read
 
@@ -212,6 +216,29 @@ def test_the_order_of_ballots_changes_nothing_but_the_order_of_groups(ballots, d
     shuffled = b"\n".join([head, *data.draw(st.permutations(lines))])
     found = read(shuffled, format="csv-cvr")
     assert (found.candidates, dict(found.groups)) == (ballots.candidates, dict(ballots.groups))
+
+
+@settings(parent=FUZZ, max_examples=1000)
+@given(
+    lines=st.lists(
+        st.lists(
+            st.sampled_from(['""', '"A"', '"', '""""', '"\n"', '","', "A", "", '"A']), min_size=1
+        )
+    ),
+    separator=st.sampled_from([",", ";", "\t"]),
+)
+def test_where_nothing_is_hidden_cells_are_what_stands_between_separators(lines, separator):
+    """Python's own csv module, another reader of RFC 4180, says what the cells are."""
+    text = "\n".join(separator.join(cells) for cells in lines) + "\n"
+    if cells_of_csv._hides_nothing(text.encode(), separator.encode()):
+        found = list(csv.reader(io.StringIO(text), delimiter=separator, strict=True))
+        assert found == [
+            [cell[1:-1] for cell in line.split(separator)] for line in text.splitlines()
+        ]
+    else:
+        assert not re.fullmatch(
+            rf'(?:("[^"\n{separator}]*"{separator})*"[^"\n{separator}]*"\n)+', text
+        ) or (len({len(cells) for cells in lines}) > 1)
 
 
 def test_a_source_is_never_held_whole():

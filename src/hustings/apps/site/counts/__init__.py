@@ -1,1 +1,1 @@
-"""Counting as web pages: send ballots, choose a rule, keep the link to the result."""
+"""Counting as web pages: send ballots, choose a counting rule, keep the link to the result."""

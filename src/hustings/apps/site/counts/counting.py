@@ -155,20 +155,15 @@ def _refusal(turn: queue.Turn, error: Exception) -> tuple[dict[str, Any], bool]:
             "after": shown[error.caret + 1 :],
         }, pasted
     if isinstance(error, core.TieUnbroken):
-        # What follows says how to answer on a command line; here there is a form below.
-        told, _, more = error.sentence.partition("--")
-        told = told.rpartition(". ")[0] + "." if more and ". " in told else told
+        # How to decide it is asked by the form below.
         return {
             "kind": "tie",
-            "option": "tie-order",
-            "sentence": _plain(told),
+            "option": error.option,
+            "sentence": reading.visible(error.fact),
             "candidates": [reading.visible(name) for name in error.candidates],
         }, True
     if isinstance(error, core.CountRefused):
-        option = getattr(error, "option", "") or getattr(error, "name", "")
-        if isinstance(error, core.SeatsInvalid):
-            option = "seats"
-        return {"kind": "count", "option": option, "sentence": _plain(error.sentence)}, True
+        return {"kind": "count", "option": error.option, "sentence": _plain(error.sentence)}, True
     own_computer = "Count it on your own computer, with the hustings command."
     if isinstance(error, MemoryError):
         sentence = f"This count needs more memory than this site gives to one. {own_computer}"
@@ -182,7 +177,7 @@ def _refusal(turn: queue.Turn, error: Exception) -> tuple[dict[str, Any], bool]:
     )
     sentence = (
         "Something broke here. It is our mistake, not yours, and it has been noted. Another "
-        "rule may work; the hustings command on your own computer shows more."
+        "counting rule may work; the hustings command on your own computer shows more."
     )
     return {"kind": "broken", "sentence": sentence}, True
 

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from django.http import QueryDict
 
+from hustings.apps.site.counts.limits import limits
 from hustings.apps.site.counts.questions import (
     FORMATS,
     QUESTIONS,
@@ -25,10 +26,10 @@ from hustings.apps.site.counts.questions import (
     rule_names,
 )
 from hustings.apps.site.counts.services import Asked
-from hustings.core.count import RULES, OptionInvalid, options_for
+from hustings.core.count import COUNTING_RULES, OptionInvalid, options_for
+from hustings.core.count.reading import MOST_SEATS
 
 LONGEST_FIELD: Final = 20_000
-MOST_SEATS: Final = 999
 TIES_USUALLY: Final = "earlier"
 
 # What stands above the fields that are no rule's question.
@@ -86,7 +87,7 @@ def blank() -> CountForm:
 def filled(asked: Asked) -> CountForm:
     """Return a form that asks for what was asked for before."""
     form = blank()
-    if asked.rule not in RULES:
+    if asked.rule not in COUNTING_RULES:
         return form
     form.values |= {
         "rule": asked.rule,
@@ -109,6 +110,33 @@ def read(post: QueryDict) -> tuple[CountForm, Asked | None]:
             name = field_name(rule, question.name)
             form.values[name] = _sent(post, name)
     return form, _asked(form)
+
+
+def settle_source(form: CountForm, *, file_bytes: int | None, kept: bool) -> None:
+    """Settle whether a file or the text is to be counted, and note what is missing or wrong.
+
+    What the form says is meant holds; where only the other has come, that is taken.
+
+    Args:
+        form: the answers as sent; its `source` is set, its `text` and `file` errors too.
+        file_bytes: the length of the file that came, or None if none did.
+        kept: a file that came earlier is here still.
+    """
+    text = form.value("text").strip()
+    any_file = file_bytes is not None or kept
+    if form.value("source") == "paste":
+        paste = bool(text) or not any_file
+    else:
+        paste = bool(text) and not any_file
+    form.values["source"] = "paste" if paste else "file"
+    if paste and not text:
+        form.errors["text"] = "Paste the ballots here, or upload a file."
+    elif paste and len(form.value("text").encode("utf-8", "replace")) > limits().paste_bytes:
+        form.errors["text"] = "This is too long to paste. Save it as a file and upload that."
+    elif not paste and not any_file:
+        form.errors["file"] = "Choose a file of ballots, or paste them."
+    elif not paste and file_bytes == 0:
+        form.errors["file"] = "The file is empty. Choose another."
 
 
 def field_name(rule: str, question: str) -> str:
@@ -156,11 +184,11 @@ def _sent(post: QueryDict, name: str) -> str:
 def _asked(form: CountForm) -> Asked | None:
     """Return what the form asks for, or fill in its errors and return None."""
     rule = form.value("rule")
-    if rule not in RULES:
-        form.errors["rule"] = "Choose the rule by which the ballots are to be counted."
+    if rule not in COUNTING_RULES:
+        form.errors["rule"] = "Choose the counting rule."
     if form.value("format") not in {"", *FORMATS}:
         form.errors["format"] = "Choose a format from the list."
-    if rule not in RULES:
+    if rule not in COUNTING_RULES:
         return None
     seats = _seats(form, rule)
     options: dict[str, Any] = {}
@@ -180,10 +208,10 @@ def _asked(form: CountForm) -> Asked | None:
     if form.errors:
         return None
     try:
-        # The rule's own word is the last one.
+        # The counting rule's own word is the last one.
         options_for(rule, options)
     except OptionInvalid as refusal:
-        name = refusal.name if refusal.name in QUESTIONS else "rule"
+        name = refusal.option if refusal.option in QUESTIONS else "rule"
         form.errors[field_name(rule, name) if name != "rule" else name] = in_form_words(
             refusal.sentence
         )
@@ -193,12 +221,23 @@ def _asked(form: CountForm) -> Asked | None:
 
 def _seats(form: CountForm, rule: str) -> int | None:
     text = form.value(f"{rule}.seats").strip()
-    if RULES[rule].seats == "one" or not text:
-        return 1 if RULES[rule].seats == "one" else None
-    if not (text.isascii() and text.isdigit()) or not 1 <= int(text[:9]) <= MOST_SEATS:
+    if COUNTING_RULES[rule].seats == "one" or not text:
+        return 1 if COUNTING_RULES[rule].seats == "one" else None
+    seats = _whole(text)
+    if seats is None or not 1 <= seats <= MOST_SEATS:
         form.errors[f"{rule}.seats"] = f"Give a whole number from 1 to {MOST_SEATS}."
         return None
-    return int(text)
+    return seats
+
+
+def _whole(text: str) -> int | None:
+    """Return the whole number that digits stand for; None for anything else.
+
+    So many digits that no figure here can mean it are no number, and are not made into one.
+    """
+    if not (text.isascii() and text.isdecimal()) or len(text.lstrip("0")) > 9:
+        return None
+    return int(text.lstrip("0") or "0")
 
 
 def _answer(question: Question, typed: str) -> Any:
@@ -213,11 +252,12 @@ def _answer(question: Question, typed: str) -> Any:
             raise ValueError("Choose one from the list.")
         return text
     if question.kind == "number":
-        if not (text.isascii() and text.isdigit()) or len(text) > 9:
+        number = _whole(text)
+        if number is None:
             raise ValueError("Give a whole number, or leave it empty.")
-        if int(text) < question.least:
+        if number < question.least:
             raise ValueError(f"Give {question.least} or more, or leave it empty.")
-        return int(text)
+        return number
     if question.kind == "names":
         return [line.strip() for line in text.splitlines() if line.strip()]
     if "\n" in text or "\r" in text:

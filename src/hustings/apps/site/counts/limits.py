@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import timedelta
+from difflib import get_close_matches
+from typing import Final
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 MIB = 1024 * 1024
+PREFIX: Final = "HUSTINGS_COUNTS_"
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """The figures of one site: bytes, seconds, days or plain numbers, as the name says.
 
-    Each is a setting, HUSTINGS_COUNTS_ and its name in capitals, and so an environment
-    variable; all are at least 1.
+    Each is an environment variable, HUSTINGS_COUNTS_ and its name in capitals; all are at
+    least 1.
     """
 
     keep_days: int = 30
@@ -44,9 +48,7 @@ class Limits:
         for field in fields(self):
             value = getattr(self, field.name)
             if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-                raise ImproperlyConfigured(
-                    f"HUSTINGS_COUNTS_{field.name.upper()} must be a whole number of 1 or more."
-                )
+                raise _no_figure(PREFIX + field.name.upper())
 
     @property
     def keep(self) -> timedelta:
@@ -68,14 +70,37 @@ ORPHAN = timedelta(hours=1)
 
 
 def limits() -> Limits:
-    """Return this site's figures: its settings, and the defaults above for the rest.
+    """Return this site's figures."""
+    figures: Limits = settings.HUSTINGS_COUNTS
+    return figures
+
+
+def from_environment(environ: Mapping[str, str]) -> Limits:
+    """Return the figures that environment variables give, and the defaults above for the rest.
+
+    A name that is none of ours is refused: an operator who mistypes one would otherwise
+    believe that it holds.
 
     Raises:
-        ImproperlyConfigured: a figure is not a whole number of 1 or more.
+        ImproperlyConfigured: there is no figure of that name, or its value is not a whole
+        number of 1 or more.
     """
-    figures: dict[str, int] = {
-        field.name: getattr(settings, f"HUSTINGS_COUNTS_{field.name.upper()}")
-        for field in fields(Limits)
-        if hasattr(settings, f"HUSTINGS_COUNTS_{field.name.upper()}")
-    }
-    return Limits(**figures)
+    names = {PREFIX + field.name.upper(): field.name for field in fields(Limits)}
+    given = {}
+    for name, text in environ.items():
+        if not name.startswith(PREFIX):
+            continue
+        if name not in names:
+            near = get_close_matches(name, names, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}."
+            raise ImproperlyConfigured(f"{name} is not a setting of the count pages: {hint}")
+        # Not isdigit, which takes "²" for a number where int does not; nor a number so long
+        # that no figure can mean it.
+        if not (text.isascii() and text.isdecimal()) or len(text) > 18:
+            raise _no_figure(name)
+        given[names[name]] = int(text)
+    return Limits(**given)
+
+
+def _no_figure(name: str) -> ImproperlyConfigured:
+    return ImproperlyConfigured(f"{name} must be a whole number of 1 or more.")

@@ -6,12 +6,17 @@ pages, and can't be read by scripts; the site keeps its hash.
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 import secrets
 from typing import Final
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import constant_time_compare
+
+from hustings.apps.site.counts.refusals import NotYours
+from hustings.apps.site.models import Count
 
 COOKIE: Final = "hustings_maker"
 SALT: Final = "hustings.site.counts.maker"
@@ -42,6 +47,44 @@ def remember(response: HttpResponse, request: HttpRequest, maker: str) -> None:
         httponly=True,
         samesite="Lax",
     )
+
+
+def maker_hash(maker: str) -> str:
+    """Return what is kept of the value in a maker's cookie."""
+    return hashlib.sha256(maker.encode()).hexdigest()
+
+
+def is_maker(count: Count, maker: str) -> bool:
+    """Say whether a count was made by the browser that holds this value."""
+    return (
+        bool(maker) and bool(count.maker) and constant_time_compare(count.maker, maker_hash(maker))
+    )
+
+
+def only_its_maker_repeats(count: Count, maker: str) -> None:
+    """Refuse to let anyone but its maker say how a count's ballots are counted again.
+
+    Those of a demonstration that is done are everybody's.
+
+    Raises:
+        NotYours: this browser did not make it.
+    """
+    open_to_all = bool(count.demonstration) and count.state == Count.State.DONE
+    if not (open_to_all or is_maker(count, maker)):
+        raise NotYours("Send the ballots yourself to count them in another way.")
+
+
+def only_its_maker_deletes(count: Count, maker: str) -> None:
+    """Refuse to let anyone but its maker delete a count.
+
+    Raises:
+        NotYours: this browser did not make it.
+    """
+    if not is_maker(count, maker):
+        raise NotYours(
+            "It goes by itself when its time is up. Only the browser it was made in can "
+            "delete it before that."
+        )
 
 
 def address_of(request: HttpRequest) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from hustings.core.count import RULES, as_mapping, options_for
+from hustings.core.count import COUNTING_RULES, as_mapping, options_for
 from hustings.core.count.reading import FORMATS as READ
 
 Kind = Literal["choice", "number", "yes", "names", "text"]
@@ -45,7 +45,8 @@ QUESTIONS: Final[Mapping[str, Question]] = {
             "tie",
             "If candidates are tied",
             "choice",
-            "Rules whose text sends every tie to the earlier stages look there first in any case.",
+            "A counting rule whose text sends every tie to the earlier stages looks there first "
+            "in any case.",
             (
                 ("earlier", "Look back at the earlier stages, then at the order or seed below"),
                 ("order", "Use the order below"),
@@ -106,7 +107,8 @@ QUESTIONS: Final[Mapping[str, Question]] = {
             "batch",
             "Exclude several at once where that is safe",
             "yes",
-            "All who together have fewer votes than the next candidate go in one stage.",
+            "From the fewest votes up, all whose votes together are fewer than the next "
+            "candidate’s go in one stage: none of them could overtake that one.",
         ),
         Question(
             "until-two",
@@ -137,9 +139,10 @@ QUESTIONS: Final[Mapping[str, Question]] = {
         ),
         Question(
             "min-votes",
-            "Least first preferences to stay in",
+            "Votes without which nobody stays in",
             "number",
-            "Candidates with fewer are excluded together at the start. Leave empty for none.",
+            "At every stage all who have fewer go at once, and nobody is elected with fewer. "
+            "Leave empty for no such minimum.",
         ),
         Question(
             "stop-after",
@@ -179,19 +182,23 @@ def defaults(rule: str) -> dict[str, Any]:
 
 def rule_names() -> list[str]:
     """Return the counting rules, in the order of their registry."""
-    return list(RULES)
+    return list(COUNTING_RULES)
 
 
 def in_form_words(sentence: str) -> str:
     """Return a sentence written for the command line with its options named as the form does.
 
     "--tie-order A,B,…" is “Order for ties”: nobody here has a command line before them.
+    What stands in quotation marks is somebody's name or answer, and stays as it is.
     """
 
     def label(match: re.Match[str]) -> str:
+        if match["name"] is None:
+            return match[0]
         question = QUESTIONS.get(match["name"])
         name = question.label if question else match["name"].replace("-", " ")
         return f"“{name}”"
 
     # What a command line would show after the option (TEXT, A,B,…) goes with it.
-    return re.sub(r"--(?P<name>[a-z][a-z-]*[a-z])(?: (?:[A-Z][A-Z,…]*)\b…?)?", label, sentence)
+    option = r"--(?P<name>[a-z][a-z-]*[a-z])(?: (?:[A-Z][A-Z,…]*)\b…?)?"
+    return re.sub(f"“[^”]*”|{option}", label, sentence)

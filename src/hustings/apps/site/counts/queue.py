@@ -23,7 +23,7 @@ from django.db import close_old_connections, connection, transaction
 from django.utils import timezone
 
 from hustings.apps.site.counts import store
-from hustings.apps.site.counts.limits import HEARTBEAT, KEEP_MESSAGE, STALE, limits
+from hustings.apps.site.counts.limits import KEEP_MESSAGE, STALE, limits
 from hustings.apps.site.models import Count, CountQueue
 
 log = logging.getLogger("hustings.audit")
@@ -184,17 +184,3 @@ def _write(turn: Turn, **values: Any) -> None:
     )
     if not changed:
         raise Lost
-
-
-__all__ = [
-    "HEARTBEAT",
-    "Lost",
-    "Turn",
-    "beat",
-    "finish",
-    "interrupt",
-    "launch",
-    "lock",
-    "refuse",
-    "start_waiting",
-]

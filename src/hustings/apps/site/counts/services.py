@@ -18,10 +18,15 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.crypto import salted_hmac
 
 from hustings.apps.site.counts import expiry, queue, refusals, selectors, store
 from hustings.apps.site.counts.limits import KEEP_DRAFT, limits
+from hustings.apps.site.counts.maker import (
+    maker_hash,
+    only_its_maker_deletes,
+    only_its_maker_repeats,
+)
 from hustings.apps.site.models import Count, RecentUpload
 
 log = logging.getLogger("hustings.audit")
@@ -32,7 +37,7 @@ SPARE_BYTES = 256 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is to be counted from some ballots: the rule, and what the rule needs to know."""
+    """How ballots are to be counted: the counting rule, and what it needs to know."""
 
     rule: str
     seats: int | None = None
@@ -63,35 +68,7 @@ def make(*, arrived: Arrived, asked: Asked | None, maker: str, form: str, now: d
     """
     token = _form_token(maker, form, arrived.digest, asked)
     folder = store.adopt(arrived.path)
-    try:
-        with transaction.atomic():
-            queue.lock()
-            count = Count.objects.filter(form_token=token).first()
-            if count is None:
-                refuse_without_room(more=arrived.size)
-                count = Count(
-                    public_id=secrets.token_urlsafe(18),
-                    folder=folder,
-                    form_token=token,
-                    maker=maker_hash(maker),
-                    origin=arrived.origin,
-                    file_name=clean_name(arrived.file_name),
-                    size=arrived.size,
-                    digest=arrived.digest,
-                    bytes_kept=arrived.size,
-                    made_at=now,
-                    expires_at=now + (limits().keep if asked else KEEP_DRAFT),
-                )
-                _ask(count, asked, now=now)
-                count.save()
-                log.info("count %s made", count.pk)
-    except BaseException:
-        store.remove(folder)
-        raise
-    if count.folder != folder:
-        store.remove(folder)
-    queue.start_waiting(now=now)
-    return count
+    return _queue_new(folder, token, ballots=arrived, asked=asked, maker=maker, now=now)
 
 
 def again(*, count: Count, asked: Asked, maker: str, now: datetime) -> None:
@@ -110,8 +87,8 @@ def again(*, count: Count, asked: Asked, maker: str, now: datetime) -> None:
         if standing not in {Count.State.DRAFT, Count.State.REFUSED, Count.State.INTERRUPTED}:
             return
         same = standing == Count.State.INTERRUPTED and asked == asked_of(count)
-        if not same and not is_maker(count, maker):
-            raise refusals.NotYours("Send the ballots yourself to count them in another way.")
+        if not same:
+            only_its_maker_repeats(count, maker)
         if not count.has_ballots:
             raise refusals.BallotsGone(
                 "They could not be read, so they were not kept. Send them again, mended."
@@ -134,42 +111,13 @@ def another(*, count: Count, asked: Asked, maker: str, form: str, now: datetime)
         refusals.NotYours, refusals.BallotsGone, refusals.QueueFull, refusals.NoRoom:
         nothing is kept.
     """
-    if not (is_maker(count, maker) or count.demonstration):
-        raise refusals.NotYours("Send the ballots yourself to count them in another way.")
+    only_its_maker_repeats(count, maker)
     token = _form_token(maker, form, f"count {count.pk}", asked)
     try:
         folder = store.share_ballots(count.folder)
     except FileNotFoundError:
         raise refusals.BallotsGone("Send them again to count them in another way.") from None
-    try:
-        with transaction.atomic():
-            queue.lock()
-            new = Count.objects.filter(form_token=token).first()
-            if new is None:
-                refuse_without_room(more=count.size)
-                new = Count(
-                    public_id=secrets.token_urlsafe(18),
-                    folder=folder,
-                    form_token=token,
-                    maker=maker_hash(maker),
-                    origin=count.origin,
-                    file_name=count.file_name,
-                    size=count.size,
-                    digest=count.digest,
-                    bytes_kept=count.size,
-                    made_at=now,
-                    expires_at=now + limits().keep,
-                )
-                _ask(new, asked, now=now)
-                new.save()
-                log.info("count %s made from count %s", new.pk, count.pk)
-    except BaseException:
-        store.remove(folder)
-        raise
-    if new.folder != folder:
-        store.remove(folder)
-    queue.start_waiting(now=now)
-    return new
+    return _queue_new(folder, token, ballots=count, asked=asked, maker=maker, now=now)
 
 
 def delete(*, count: Count, maker: str) -> None:
@@ -178,11 +126,7 @@ def delete(*, count: Count, maker: str) -> None:
     Raises:
         refusals.NotYours: somebody else made it.
     """
-    if not is_maker(count, maker):
-        raise refusals.NotYours(
-            "It goes by itself when its time is up. Only the browser it was made in can "
-            "delete it before that."
-        )
+    only_its_maker_deletes(count, maker)
     with transaction.atomic():
         Count.objects.filter(pk=count.pk).delete()
     store.remove(count.folder)
@@ -214,87 +158,6 @@ def note_request(*, address: str, now: datetime) -> None:
         RecentUpload.objects.create(address=key, at=now)
 
 
-def keep_demonstration(
-    *,
-    title: str,
-    source: bytes | Path,
-    rule: str,
-    options: Mapping[str, Any] | None = None,
-    seats: int | None = None,
-    file_name: str = "",
-    now: datetime,
-) -> str:
-    """Count an election that everyone may see, here and now; return its public id.
-
-    The same bytes asked for in the same way are the same demonstration: it is there once,
-    under one link, and never expires. One that was cut short is counted again. Lock: the
-    queue's, while the row is made.
-
-    Raises:
-        refusals.NotNow: it could not be counted; the sentence says why.
-    """
-    from hustings.apps.site.counts import counting
-
-    ballots = source if isinstance(source, bytes) else source.read_bytes()
-    name = file_name or (source.name if isinstance(source, Path) else "")
-    asked = Asked(rule=rule, seats=seats, options=dict(options or {}))
-    how = json.dumps([rule, seats, sorted(asked.options.items())]).encode()
-    digest = hashlib.sha256(ballots).digest()
-    key = hashlib.sha256(digest + how).hexdigest()
-
-    count = Count.objects.filter(demonstration=key).first()
-    if count is None or not store.path(count.folder, store.BALLOTS).exists():
-        arrival = store.new_arrival()
-        with open(store.open_new(arrival), "wb") as out:  # noqa: PTH123 - a descriptor
-            out.write(ballots)
-        folder = store.adopt(arrival)
-        with transaction.atomic():
-            queue.lock()
-            Count.objects.filter(demonstration=key).delete()
-            count = Count.objects.create(
-                public_id=count.public_id if count else secrets.token_urlsafe(18),
-                folder=folder,
-                demonstration=key,
-                state=Count.State.INTERRUPTED,
-                file_name=clean_name(name),
-                size=len(ballots),
-                digest=digest.hex(),
-                bytes_kept=len(ballots),
-                rule=rule,
-                seats=seats,
-                options=dict(asked.options),
-                made_at=now,
-            )
-            log.info("count %s made, a demonstration", count.pk)
-    if (
-        count.state != Count.State.DONE
-        or not store.path(count.folder, store.record_name(count.lease)).exists()
-    ):
-        turn = queue.Turn(count.pk, secrets.token_hex(16))
-        Count.objects.filter(pk=count.pk).update(
-            state=Count.State.READING, lease=turn.lease, heartbeat_at=now
-        )
-        counting.do(turn)
-        count.refresh_from_db()
-        if count.state != Count.State.DONE:
-            raise refusals.NotNow(str(count.refusal.get("sentence", "It was cut short.")))
-    if title and count.title != title:
-        Count.objects.filter(pk=count.pk).update(title=clean_name(title, length=300))
-    return count.public_id
-
-
-def maker_hash(maker: str) -> str:
-    """Return what is kept of the value in a maker's cookie."""
-    return hashlib.sha256(maker.encode()).hexdigest()
-
-
-def is_maker(count: Count, maker: str) -> bool:
-    """Say whether a count was made by the browser that holds this value."""
-    return (
-        bool(maker) and bool(count.maker) and constant_time_compare(count.maker, maker_hash(maker))
-    )
-
-
 def asked_of(count: Count) -> Asked:
     """Return what was asked of a count."""
     return Asked(
@@ -309,6 +172,50 @@ def clean_name(name: str, *, length: int = 200) -> str:
     """Return a name on one line without control characters, cut to `length`."""
     line = " ".join(name.encode("utf-8", "replace").decode().split())
     return "".join(sign for sign in line if sign.isprintable())[:length]
+
+
+def _queue_new(
+    folder: str,
+    token: str,
+    *,
+    ballots: Arrived | Count,
+    asked: Asked | None,
+    maker: str,
+    now: datetime,
+) -> Count:
+    """Make the count of a folder's ballots, unless the same form has made one; return that one.
+
+    A folder that no row comes to name is removed. Lock: the queue's.
+    """
+    try:
+        with transaction.atomic():
+            queue.lock()
+            count = Count.objects.filter(form_token=token).first()
+            if count is None:
+                refuse_without_room(more=ballots.size)
+                count = Count(
+                    public_id=secrets.token_urlsafe(18),
+                    folder=folder,
+                    form_token=token,
+                    maker=maker_hash(maker),
+                    origin=ballots.origin,
+                    file_name=clean_name(ballots.file_name),
+                    size=ballots.size,
+                    digest=ballots.digest,
+                    bytes_kept=ballots.size,
+                    made_at=now,
+                    expires_at=now + (limits().keep if asked else KEEP_DRAFT),
+                )
+                _ask(count, asked, now=now)
+                count.save()
+                log.info("count %s made", count.pk)
+    except BaseException:
+        store.remove(folder)
+        raise
+    if count.folder != folder:
+        store.remove(folder)
+    queue.start_waiting(now=now)
+    return count
 
 
 def _form_token(maker: str, form: str, ballots: str, asked: Asked | None) -> str:

@@ -27,11 +27,19 @@ from hustings.apps.site.counts import (
     services,
 )
 from hustings.apps.site.counts.limits import MIB, limits
-from hustings.apps.site.counts.maker import address_of, maker_of, new_maker, remember
+from hustings.apps.site.counts.maker import (
+    address_of,
+    is_maker,
+    maker_of,
+    new_maker,
+    only_its_maker_deletes,
+    only_its_maker_repeats,
+    remember,
+)
 from hustings.apps.site.counts.questions import FORMATS, QUESTIONS, TIES
 from hustings.apps.site.counts.refusals import Refused
 from hustings.apps.site.models import Count
-from hustings.core.count import RULES
+from hustings.core.count import COUNTING_RULES
 from hustings.design import sheet
 
 P = ParamSpec("P")
@@ -68,18 +76,15 @@ def private(view: View[P]) -> View[P]:
 # The check for forged forms reads the form, and must find it received our way: so it
 # stands below, on what is done with the form.
 @csrf_exempt
+@private
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest) -> HttpResponseBase:
     if request.method != "POST":
         return _start_page(request, forms.blank())
-    try:
-        now = timezone.now()
-        services.note_request(address=address_of(request), now=now)
-        services.refuse_when_queue_is_full()
-        with arrivals.receiving(request):
-            return _send(request)
-    except Refused as refusal:
-        return _sorry(request, refusal)
+    services.note_request(address=address_of(request), now=timezone.now())
+    services.refuse_when_queue_is_full()
+    with arrivals.receiving(request):
+        return _send(request)
 
 
 @csrf_protect
@@ -89,13 +94,16 @@ def _send(request: HttpRequest) -> HttpResponse:
     form, asked = forms.read(request.POST)
     token = request.POST.get("token", "")[:64]
     draft = _own_draft(request.POST.get("kept", ""), maker, now)
-    arrived = _arrived(request, form, draft)
+    file = request.FILES.get(arrivals.FIELD)
+    sent = file.arrived if isinstance(file, arrivals.ArrivedFile) else None
+    forms.settle_source(form, file_bytes=sent.size if sent else None, kept=draft is not None)
+    arrived = sent if form.value("source") == "file" and not form.error("file") else None
 
     if asked is None or form.errors:
-        if arrived is not None and arrived.origin == Count.Origin.UPLOAD:
+        if arrived is not None:
             kept = services.make(arrived=arrived, asked=None, maker=maker, form=token, now=now)
             if draft is not None and draft.pk != kept.pk:
-                services.delete(count=draft, maker=maker)
+                _drop(draft, maker)
             draft = kept
         response = _start_page(request, form, draft=draft, status=422)
     else:
@@ -103,44 +111,27 @@ def _send(request: HttpRequest) -> HttpResponse:
             arrived = arrivals.paste(form.value("text"))
         if arrived is not None:
             count = services.make(arrived=arrived, asked=asked, maker=maker, form=token, now=now)
-            if draft is not None:
-                services.delete(count=draft, maker=maker)
+            _drop(draft, maker)
         else:
-            assert draft is not None  # noqa: S101 - _arrived has seen to it
-            services.again(count=draft, asked=asked, maker=maker, now=now)
-            count = draft
+            assert draft is not None  # noqa: S101 - settle_source has seen to it
+            if draft.state in {Count.State.DRAFT, Count.State.REFUSED, Count.State.INTERRUPTED}:
+                services.again(count=draft, asked=asked, maker=maker, now=now)
+                count = draft
+            else:
+                # Sent once already, and gone back to: the count under that link stays.
+                count = services.another(count=draft, asked=asked, maker=maker, form=token, now=now)
         response = _see(count)
     remember(response, request, maker)
     return response
 
 
-def _arrived(
-    request: HttpRequest, form: forms.CountForm, draft: Count | None
-) -> services.Arrived | None:
-    """Return the uploaded file if that is what is to be counted; note what is missing.
+def _drop(draft: Count | None, maker: str) -> None:
+    """Delete a file that was kept for a form, now that another took its place.
 
-    What the form says is meant holds; where only the other has come, that is taken.
+    Never a count that was asked for since: its link was promised to last.
     """
-    file = request.FILES.get(arrivals.FIELD)
-    text = form.value("text").strip()
-    if form.value("source") == "paste" and not text and (file is not None or draft is not None):
-        form.values["source"] = "file"
-    elif form.value("source") != "paste" and text and file is None and draft is None:
-        form.values["source"] = "paste"
-    if form.value("source") == "paste":
-        if not text:
-            form.errors["text"] = "Paste the ballots here, or upload a file."
-        elif len(form.value("text").encode("utf-8", "replace")) > limits().paste_bytes:
-            form.errors["text"] = "This is too long to paste. Save it as a file and upload that."
-        return None
-    if not isinstance(file, arrivals.ArrivedFile):
-        if draft is None:
-            form.errors["file"] = "Choose a file of ballots, or paste them."
-        return None
-    if not file.arrived.size:
-        form.errors["file"] = "The file is empty. Choose another."
-        return None
-    return file.arrived
+    if draft is not None and draft.state == Count.State.DRAFT:
+        services.delete(count=draft, maker=maker)
 
 
 def _own_draft(link: str, maker: str, now: datetime) -> Count | None:
@@ -151,7 +142,7 @@ def _own_draft(link: str, maker: str, now: datetime) -> Count | None:
         count = selectors.by_link(link[:32], now=now)
     except (Count.DoesNotExist, selectors.Expired):
         return None
-    return count if services.is_maker(count, maker) and count.has_ballots else None
+    return count if is_maker(count, maker) and count.has_ballots else None
 
 
 def _start_page(
@@ -176,7 +167,7 @@ def _start_page(
 def show(request: HttpRequest, link: str) -> HttpResponse:
     now = timezone.now()
     count = _find(link, now)
-    yours = services.is_maker(count, maker_of(request))
+    yours = is_maker(count, maker_of(request))
     standing = selectors.standing(count, now=now)
     if standing == Count.State.DONE:
         return _result(request, count, yours=yours)
@@ -260,11 +251,9 @@ def again(request: HttpRequest, link: str) -> HttpResponse:
     now = timezone.now()
     count = _find(link, now)
     maker = maker_of(request)
-    yours = services.is_maker(count, maker)
     done = count.state == Count.State.DONE
     if request.method != "POST":
-        if not (yours or (done and count.demonstration)):
-            raise refusals.NotYours("Send the ballots yourself to count them in another way.")
+        only_its_maker_repeats(count, maker)
         return _again_page(request, count, forms.filled(services.asked_of(count)))
     services.note_request(address=address_of(request), now=now)
     if request.POST.get("as_asked"):
@@ -303,11 +292,7 @@ def delete(request: HttpRequest, link: str) -> HttpResponse:
     if request.method == "POST":
         services.delete(count=count, maker=maker)
         return _redirect(reverse("counts-deleted"))
-    if not services.is_maker(count, maker):
-        raise refusals.NotYours(
-            "It goes by itself when its time is up. Only the browser it was made in can "
-            "delete it before that."
-        )
+    only_its_maker_deletes(count, maker)
     return render(request, "site/counts/delete.html", {"count": count, "title": _title(count)})
 
 
@@ -407,7 +392,7 @@ def _form_context(form: forms.CountForm) -> dict[str, Any]:
                 "questions": forms.own_questions(name),
                 "open": form.value("rule") == name and form.options_changed(name),
             }
-            for name, rule in RULES.items()
+            for name, rule in COUNTING_RULES.items()
         ],
         "ties": [QUESTIONS[name] for name in TIES],
         "ties_open": form.ties_changed(),

@@ -23,6 +23,7 @@ from hustings.core.count.reading import (
     margin_irv,
     preflib,
 )
+from hustings.core.count.reading.numbers import MOST_SEATS
 from hustings.core.count.reading.refusals import (
     BadBallot,
     BadHeading,
@@ -41,6 +42,7 @@ from hustings.core.count.reading.source import BytesSource, Lines, Progress, Sou
 
 __all__ = [
     "FORMATS",
+    "MOST_SEATS",
     "BadBallot",
     "BadHeading",
     "BytesSource",

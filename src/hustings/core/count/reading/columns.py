@@ -22,7 +22,7 @@ _WORDS: Final = (
     "tenth",
 )
 IDS: Final = {"ballotid", "ballot", "cvrid", "cvrnumber", "recordid", "id"}
-WEIGHTS: Final = {"weight", "count", "#", "votes", "ballots"}
+WEIGHTS: Final = {"weight", "count", "counts", "#", "votes", "ballots"}
 """Columns that name a ballot, and columns that say how many a line stands for: plainly."""
 
 

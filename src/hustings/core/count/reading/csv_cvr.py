@@ -111,13 +111,13 @@ class CvrSheet(Sheet):
         self._marks = _Marks(self._roster)
         used = {*self._kept, self._id}
         self._unused = [name for i, name in enumerate(columns) if i not in used]
-        self._quoted = False
+        self._hidden = False
         self._empty_lines = False
 
     def records(self, lines: Lines) -> Iterator[Batch]:
         """Yield the records after the heading."""
-        for batch, quoted in csv_records(lines, self._separator):
-            self._quoted = quoted
+        for batch, hidden in csv_records(lines, self._separator):
+            self._hidden = hidden
             yield batch
 
     def keys(self, batch: Batch) -> list[bytes]:
@@ -128,7 +128,7 @@ class CvrSheet(Sheet):
         before, after = self._before, self._after
         if not before and not after:
             return records
-        if self._quoted:
+        if self._hidden:
             fits = self._span.fullmatch
             return [found[1] if (found := fits(r)) else self._picked(r) for r in records]
         if not after:
@@ -149,7 +149,7 @@ class CvrSheet(Sheet):
     def labels(self, batch: Batch) -> Iterable[str | int]:
         """Return ballot ids where there is a column of them."""
         if self._id is None:
-            return line_numbers(batch) if self._quoted else super().labels(batch)
+            return line_numbers(batch) if self._hidden else super().labels(batch)
         return self._ids(batch, self._id)
 
     def parse(self, key: bytes) -> tuple[Ranking, Weight] | None:
@@ -206,12 +206,13 @@ class CvrSheet(Sheet):
         return self._roster.final()[1]
 
     def _picked(self, record: bytes) -> bytes:
-        cells = cut(record, self._separator)
+        separator = self._separator
+        cells = cut(record, separator) if self._hidden else record.split(separator)
         if len(cells) != self._width:
             # No key can begin with a line end: this one is a record that is not as wide
             # as the heading, whole.
             return b"\n" + record
-        return self._separator.join([cells[i] for i in self._kept])
+        return separator.join([cells[i] for i in self._kept])
 
     def _slowly(self, key: bytes) -> tuple[Ranking, Weight] | None:
         if key.startswith(b"\n"):
@@ -245,12 +246,15 @@ class CvrSheet(Sheet):
 
     def _ids(self, batch: Batch, column: int) -> Iterable[str | int]:
         separator = self._separator
-        if self._quoted:
+        if self._hidden:
             return self._quoted_ids(batch, column)
         try:
             cells = [r.split(separator, column + 1)[column] for r in batch.records]
         except IndexError:
             return self._quoted_ids(batch, column)
+        if cells[0].startswith(b'"'):
+            # Nothing is hidden, and there are quotation marks: then they enclose every cell.
+            cells = [cell[1:-1].strip() for cell in cells]
         names = as_text(b"\n".join(cells)).split("\n")
         if b"" not in cells:
             return names

@@ -21,7 +21,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from hustings.core.count.ballots import SKIPPED, Ballots, Mark, Ranking, Weight
+from hustings.core.count.ballots import SKIPPED, Mark, Ranking, Weight
 from hustings.core.count.reading.cells import (
     csv_records,
     cut,
@@ -30,7 +30,8 @@ from hustings.core.count.reading.cells import (
     offset_of,
     unquoted,
 )
-from hustings.core.count.reading.numbers import MOST_CANDIDATES, check_name, decoded, weight
+from hustings.core.count.reading.columns import IDS, WEIGHTS, plainly
+from hustings.core.count.reading.numbers import MOST_CANDIDATES, check_name, weight
 from hustings.core.count.reading.refusals import (
     BadHeading,
     BadLine,
@@ -41,8 +42,6 @@ from hustings.core.count.reading.sheet import Batch, Sheet, line_numbers
 from hustings.core.count.reading.source import Lines
 
 _NUMBER: Final = re.compile(rb"(\d{1,4})(?:\.0+)?")
-_COUNTS: Final = {b"#", b"count", b"counts", b"weight", b"votes", b"ballots"}
-_IDS: Final = {b"ballot_id", b"ballotid", b"ballot id"}
 
 
 class RanksSheet(Sheet):
@@ -56,7 +55,7 @@ class RanksSheet(Sheet):
         self._count = count
         self._label = label
         self._columns = [i for i in range(len(names)) if i not in (count, label)]
-        self._names = [names[i] for i in self._columns]
+        self._candidates = [names[i] for i in self._columns]
 
     def records(self, lines: Lines) -> Iterator[Batch]:
         """Yield the records after the heading."""
@@ -108,16 +107,6 @@ class RanksSheet(Sheet):
         """Return the byte at which a cell stands."""
         return len(record) if at < 0 else offset_of(record, self._separator, at)
 
-    def ballots(
-        self,
-        lines: Lines,  # noqa: ARG002
-        groups: dict[Ranking, Weight],
-        notes: tuple[str, ...],
-    ) -> Ballots:
-        """Return the ballots under the names in the heading."""
-        names, own_notes = decoded(self._names)
-        return Ballots(candidates=tuple(names), groups=groups, notes=own_notes + notes)
-
     def _rank(self, cell: bytes, column: int) -> int | None:
         text = _plain(cell, column)
         if not text:
@@ -162,9 +151,9 @@ def begin(lines: Lines) -> RanksSheet:
         raise TooLarge(
             f"There are more than {MOST_CANDIDATES:,} candidates.", line=number, raw=line
         )
-    lower = [name.lower() for name in names]
-    label = next((i for i, name in enumerate(lower) if name in _IDS), None)
-    counts = [i for i, name in enumerate(lower) if name in _COUNTS]
+    plain = [plainly(as_text(name)) for name in names]
+    label = next((i for i, name in enumerate(plain) if name in IDS), None)
+    counts = [i for i, name in enumerate(plain) if name in WEIGHTS]
     if len(counts) > 1:
         raise BadHeading(
             "Two columns could be the count of ballots.",

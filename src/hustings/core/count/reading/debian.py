@@ -18,8 +18,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from hustings.core.count.ballots import Ballots, Mark, Ranking, Weight
-from hustings.core.count.reading.numbers import check_name, decoded, squeezed
+from hustings.core.count.ballots import Mark, Ranking, Weight
+from hustings.core.count.reading.numbers import check_name, squeezed
 from hustings.core.count.reading.refusals import BadHeading, BadLine, Truncated, as_text
 from hustings.core.count.reading.sheet import Batch, Sheet
 from hustings.core.count.reading.source import Lines
@@ -32,7 +32,7 @@ class DebianSheet(Sheet):
     """The options of a tally sheet."""
 
     def __init__(self, names: tuple[bytes, ...]) -> None:
-        self._names = names
+        self._candidates = names
 
     def keys(self, batch: Batch) -> list[bytes]:
         """Return the ranks alone, or the whole line where it is no vote."""
@@ -53,9 +53,9 @@ class DebianSheet(Sheet):
             if not key.strip():
                 return None
             raise BadLine(0, "A vote was expected here, as in “V: 2313 00230fd5…”.")
-        if len(key) != len(self._names):
+        if len(key) != len(self._candidates):
             raise BadLine(
-                0, f"{len(key)} ranks stand here, but there are {len(self._names)} options."
+                0, f"{len(key)} ranks stand here, but there are {len(self._candidates)} options."
             )
         by_rank: dict[int, list[int]] = {}
         for option, rank in enumerate(key):
@@ -72,16 +72,6 @@ class DebianSheet(Sheet):
         """Return where in the line a rank stands."""
         found = _VOTE.fullmatch(record)
         return found.start(1) + at if found else 0
-
-    def ballots(
-        self,
-        lines: Lines,  # noqa: ARG002
-        groups: dict[Ranking, Weight],
-        notes: tuple[str, ...],
-    ) -> Ballots:
-        """Return the ballots under the options' names."""
-        names, own_notes = decoded(self._names)
-        return Ballots(candidates=tuple(names), groups=groups, notes=own_notes + notes)
 
 
 def begin(lines: Lines) -> DebianSheet:

@@ -17,11 +17,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from hustings.core.count.ballots import Ballots, Ranking, Weight
+from hustings.core.count.ballots import Ranking, Weight
 from hustings.core.count.reading.numbers import (
     MOST_CANDIDATES,
     check_name,
-    decoded,
     squeezed,
     weight,
     whole,
@@ -45,7 +44,7 @@ class MarginSheet(Sheet):
 
     def __init__(self, ids: tuple[bytes, ...], names: tuple[bytes, ...]) -> None:
         self._ids = {id_: i for i, id_ in enumerate(ids)}
-        self._names = names
+        self._candidates = names
 
     def parse(self, key: bytes) -> tuple[Ranking, Weight] | None:
         """Read `(order) : count`."""
@@ -70,16 +69,6 @@ class MarginSheet(Sheet):
                 )
             ranking.append(index)
         return tuple(ranking), how_many
-
-    def ballots(
-        self,
-        lines: Lines,  # noqa: ARG002
-        groups: dict[Ranking, Weight],
-        notes: tuple[str, ...],
-    ) -> Ballots:
-        """Return the ballots under the labels."""
-        names, own_notes = decoded(self._names)
-        return Ballots(candidates=tuple(names), groups=groups, notes=own_notes + notes)
 
 
 def begin(lines: Lines) -> MarginSheet:

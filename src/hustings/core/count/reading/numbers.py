@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Final
 
-from hustings.core.count.ballots import Ranking, Weight
+from hustings.core.count.ballots import SKIPPED, Ranking, Weight
 from hustings.core.count.reading.refusals import BadLine
 
 MOST_CANDIDATES: Final = 1000
@@ -114,6 +114,6 @@ def decoded(names: Iterable[bytes]) -> tuple[list[str], tuple[str, ...]]:
 def without_last_skips(ranking: Ranking) -> Ranking:
     """Return a ranking that doesn't end in SKIPPED."""
     end = len(ranking)
-    while end and ranking[end - 1] == -1:
+    while end and ranking[end - 1] == SKIPPED:
         end -= 1
     return ranking[:end] if end < len(ranking) else ranking

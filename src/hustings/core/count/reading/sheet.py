@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import ClassVar, Final, NamedTuple, TypeAlias, cast
 
 from hustings.core.count.ballots import OVERVOTED, SKIPPED, Ballots, Mark, Ranking, Weight
+from hustings.core.count.reading.numbers import decoded
 from hustings.core.count.reading.refusals import BadBallot, BadLine, TooLarge
 from hustings.core.count.reading.source import LONGEST_LINE, Lines
 
@@ -45,6 +46,9 @@ class Sheet(ABC):
     the whole line, for cast vote records only the rank columns.
     """
 
+    _candidates: Sequence[bytes] = ()
+    """The candidates, where the heading names them."""
+
     meets_candidates: ClassVar[bool] = False
     """Whether candidates are known only once every ballot has been read."""
 
@@ -73,11 +77,18 @@ class Sheet(ABC):
         """Return the byte of `record` that a BadLine's `at` means."""
         return min(at, len(record))
 
-    @abstractmethod
     def ballots(
-        self, lines: Lines, groups: dict[Ranking, Weight], notes: tuple[str, ...]
+        self,
+        lines: Lines,  # noqa: ARG002  (some sheets have more to read after the last ballot)
+        groups: dict[Ranking, Weight],
+        notes: tuple[str, ...],
     ) -> Ballots:
-        """Return the whole, once every record has been read; `notes` come after its own."""
+        """Return the whole, once every record has been read; `notes` come after its own.
+
+        By default: under the candidates' names as the heading has them.
+        """
+        names, own_notes = decoded(self._candidates)
+        return Ballots(candidates=tuple(names), groups=groups, notes=own_notes + notes)
 
     def settled(self) -> Callable[[Ranking], Ranking]:
         """Return how a ranking as parsed becomes one with the final candidates' indices."""

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from hustings.core.count.reading.cells import cut, unquoted
-from hustings.core.count.reading.columns import rank_of
+from hustings.core.count.reading.columns import IDS, plainly, rank_of
 from hustings.core.count.reading.refusals import BadLine, UnknownFormat, as_text
 
 _PREFLIB: Final = re.compile(
@@ -78,8 +78,13 @@ def _csv(first: bytes, second: list[bytes]) -> str | None:
         if len(cells) < 2 or not second:
             continue
         below = [_plain(cell) for cell in cut(second[0], separator)]
-        numbers = [cell for cell in below if re.fullmatch(r"\d+(?:\.\d+)?", cell)]
-        if len(below) == len(cells) and len(numbers) * 2 > len(below):
+        if len(below) != len(cells):
+            continue
+        # A bullet vote leaves all cells but one empty; a ballot's id need be no number.
+        ids = [plainly(_plain(cell)) in IDS for cell in cells]
+        ranks = [cell for cell, is_id in zip(below, ids, strict=True) if not is_id]
+        said = [cell for cell in ranks if cell]
+        if said and all(re.fullmatch(r"\d+(?:\.\d+)?", cell) for cell in said):
             return "csv-ranks"
     return None
 
