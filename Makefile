@@ -13,11 +13,13 @@ KERNEL := $(wildcard kernel/src/*.rs) kernel/Cargo.toml kernel/Cargo.lock kernel
 BOOTH := $(wildcard booth/src/*.ts) booth/build.js booth/tsconfig.json
 PORT ?= 8000
 
-.PHONY: help demo test test-all lint bench docs
+.PHONY: help demo postgres test test-all lint bench docs
 help:                       ## say what there is
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 18
 demo: .venv/.run            ## count a real election, make its page and serve the site
 	@exec $(BIN)/hustings demo --port $(PORT)
+postgres: .venv/.run         ## add the driver for a site that keeps its state in PostgreSQL
+	@$(BIN)/uv pip install --quiet --require-hashes -r requirements/postgres.lock
 test:                       ## build everything, check it, run every test (on SQLite and PostgreSQL)
 	@exec .ci/test
 test-all:                   ## the same, with the long ones

@@ -176,6 +176,17 @@ def test_paths_are_labelled_with_ballot_ids(tmp_path):
     assert [row["stage_1"] for row in rows] == ["Ann", "Ben", "Ann", "(blank)", "(overvoted)"]
 
 
+def test_the_page_shows_paths_as_they_are(tmp_path):
+    """The source of what is expected is the example in spec/cli/count.md."""
+    page = (SPEC / "count.md").read_text("utf-8")
+    shown = "ballot,weight," + page.partition("\nballot,weight,")[2].partition("…")[0]
+    out = tmp_path / "paths.csv"
+    ferry = SPEC.parents[1] / "demo" / "elections" / "ferry_secretary.blt"
+    run(ferry, "--rule", "av", "--path", out)
+    assert shown.count("\n") > 5
+    assert out.read_text("utf-8").startswith(shown)
+
+
 def test_weights_stay_exact_in_paths(tmp_path):
     place = written(tmp_path / "w.csv", b"rank1,weight\nAnn,1.5\nAnn,0.25\nBen,1\n")
     out = tmp_path / "p.csv"

@@ -31,7 +31,7 @@ NEXT_PORTS: Final = 50
 NO_DRIVER: Final = (
     "HUSTINGS_DATABASE_URL asks for PostgreSQL, but its driver, psycopg, is not installed here. "
     "In a checkout this installs it:\n"
-    ".venv/bin/uv pip install --require-hashes -r requirements/postgres.lock"
+    "make postgres"
 )
 
 # The elections that `demo` counts lie in the source tree, not in the package.
@@ -267,7 +267,12 @@ def run(host: str, port: int, workers: int, *, more: list[str] | None = None) ->
     # The server tells when it starts, not when its processes listen.
     threading.Thread(target=say_where, daemon=True).start()
 
-    server.serve()
+    try:
+        server.serve()
+    except SystemExit:
+        # Ctrl-C reaches a worker too; one that ends before its parent is no failure.
+        if not server.interrupt_signal:
+            raise
     click.echo("\nStopped.")
 
 

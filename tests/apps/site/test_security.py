@@ -392,13 +392,15 @@ def test_what_a_visitor_sent_is_not_shown_by_a_broken_page(rf):
     assert "Rosa" not in errors.broken(request).content.decode()
 
 
-@pytest.mark.parametrize("address", ["/", "/counts/deleted/", "/counts/none-such/again/"])
+@pytest.mark.parametrize("address", ["/", "/counts/deleted/", f"/counts/{24 * chr(65)}/again/"])
 def test_a_page_that_takes_no_file_does_not_read_one(address):
     """The check for forged forms would write the whole body to the disk before it says no."""
 
     class Unread:
         def read(self, *_: object) -> bytes:
             raise AssertionError("the body was read")
+
+        readline = read
 
     body = Unread()
     answer = Client(enforce_csrf_checks=True).generic(

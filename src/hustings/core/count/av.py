@@ -290,13 +290,14 @@ class _Count:
         """§13: everybody with fewer votes than the stated minimum goes at once."""
         tallies, least = self.floor.tallies, self.options.min_votes
         found = [c for c in sorted(self.floor.continuing) if tallies[c] < least]
-        if not found:
-            return None
-        if self.floor.continuing - self.write_ins <= set(found):
+        if self.winner is None and self.floor.continuing - self.write_ins <= set(found):
             raise NobodyEligible(
                 f"Every candidate has fewer than the {spoken(str(least))} votes that --min-votes"
                 " asks for, so nobody can be elected. Give a smaller minimum."
             )
+        found = [c for c in found if c != self.winner]  # §17: the one elected stays in
+        if not found:
+            return None
         found.sort(key=lambda c: tallies[c])
         why = (
             f"{self._with_votes(found)} had fewer than the minimum of {spoken(str(least))}"
