@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hustings.core.count import CountRecord
+from hustings.core.count import Ballots, CountRecord, count
 from hustings.design import words
 from hustings.design.flow import DoesNotAddUpError, lay_out, steps, strength
-from hustings.design.picture import across, down
+from hustings.design.picture import across, down, heading
 from tests.design.records import a_count
 
 records = st.builds(
@@ -164,3 +164,18 @@ def test_a_phone_gets_no_narrow_picture_of_more_candidates_than_it_can_show() ->
 
 def _names(record: CountRecord) -> dict[str, str]:
     return words.short_names(record.candidates)
+
+
+def test_a_stage_is_headed_by_what_it_did_and_not_by_the_prose_of_its_action() -> None:
+    """The example of spec/count/stv-scottish.md: Ada's surplus, then Dora goes, then Cleo."""
+    names = ("Ada", "Ben", "Cleo", "Dora")
+    groups = {(0, 1): 10, (0, 2): 5, (0,): 3, (1,): 4, (2, 1): 4, (2,): 2, (3, 1): 2}
+    record = count(Ballots(names, groups), "stv-scottish", seats=2).record
+    short = words.short_names(names)
+    reworded = [replace(stage, action="in other words") for stage in record.stages]
+    assert [heading(stage, short) for stage in reworded] == [
+        ("Stage 1", "In", "other words"),
+        ("Stage 2", "Surplus of", "Ada"),
+        ("Stage 3", "Excluded:", "Dora"),
+        ("(Stage 4)", "Excluded:", "Cleo"),
+    ]

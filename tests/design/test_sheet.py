@@ -198,7 +198,7 @@ def test_every_tally_stands_in_the_stage_table(record: CountRecord) -> None:
             tally = stage.tallies[name]
             assert cell == words.grouped(tally) or (cell == "" and not Fraction(tally))
     lost = [words.grouped(stage.non_transferable) for stage in record.stages]
-    assert cells["No longer counting"] == lost
+    assert cells["Non-transferable"] == lost
 
 
 def test_every_movement_stands_in_the_words_beside_the_picture(record: CountRecord) -> None:
@@ -214,7 +214,7 @@ def test_every_movement_stands_in_the_words_beside_the_picture(record: CountReco
             for name, votes in transfer.to.items():
                 assert f"{words.prose(votes)} to {' '.join(short[name].split())}" in line
             if Fraction(transfer.non_transferable):
-                assert f"{words.prose(transfer.non_transferable)} no longer counting" in line
+                assert f"{words.prose(transfer.non_transferable)} non-transferable" in line
             if Fraction(transfer.rounding_loss):
                 assert f"{words.prose(transfer.rounding_loss)} lost in rounding" in line
 
@@ -306,7 +306,7 @@ def test_withdrawn_candidates_and_notes_are_named() -> None:
     )
     page = page_of(record)
     assert "Withdrawn: Zed <b>." in page.text
-    assert "12 lines were left out" in section(page, "The rule and the file").text
+    assert "12 lines were left out" in section(page, "The counting rule and the file").text
 
 
 def test_a_record_that_does_not_add_up_gets_its_figures_but_no_picture() -> None:
@@ -329,7 +329,7 @@ def test_votes_that_count_for_nobody_add_up_to_the_record() -> None:
 
 def test_the_file_its_digest_and_the_command_are_there() -> None:
     page = page_of(SAMPLES["nine candidates, four seats"])
-    assert "ab" * 32 in section(page, "The rule and the file").text
+    assert "ab" * 32 in section(page, "The counting rule and the file").text
     command = section(page, "How to check this yourself").all("pre")[0].text
     assert command == "hustings count ward.blt --rule stv-scottish --seats 4"
 

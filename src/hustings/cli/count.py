@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -169,14 +168,13 @@ def count(
             output.keep()
 
     if as_json:
-        text = json.dumps(counting.to_json(record), ensure_ascii=False, indent=2) + "\n"
-        click.echo(text.encode(), nl=False)
+        click.echo(counting.record_text(record).encode(), nl=False)
     else:
         columns = shutil.get_terminal_size((NOT_A_TERMINAL, 24)).columns
         click.echo(table(record, columns), nl=False)
 
 
-def _options(rule: str, given: Mapping[str, object]) -> object:
+def _options(rule: str, given: Mapping[str, object]) -> counting.TieOptions:
     """Return the counting rule's options, or say which others have one that it hasn't."""
     asked = {
         name.replace("_", "-"): list(value) if isinstance(value, tuple) else value

@@ -6,7 +6,6 @@ Django is imported inside the commands only, so that the rest of `hustings` star
 from __future__ import annotations
 
 import errno
-import json
 import os
 import socket
 import threading
@@ -200,8 +199,7 @@ def make_pages(folder: Path) -> list[Path]:
         record = replace(counted.record, title=election.title)
         page = folder / Path(election.file).with_suffix(".html")
         page.write_text(sheet.result_page(record), encoding="utf-8")
-        text = json.dumps(counting.to_json(record), ensure_ascii=False, indent=1) + "\n"
-        page.with_suffix(".json").write_text(text, encoding="utf-8")
+        page.with_suffix(".json").write_text(counting.record_text(record), encoding="utf-8")
         pages.append(page)
     return pages
 

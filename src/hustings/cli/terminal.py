@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from hustings.core.count import COUNTING_RULES, CountRecord, Stage
+from hustings.core.count import COUNTING_RULES, CountRecord, Stage, grouped
 from hustings.core.count.reading import Unreadable, visible
 
 NARROWEST: Final = 40
@@ -63,11 +63,11 @@ def _padded(text: str, columns: int) -> str:
 def _heading(record: CountRecord, columns: int) -> str:
     rule = COUNTING_RULES[record.rule].title if record.rule in COUNTING_RULES else record.rule
     seats = "1 seat" if record.seats == 1 else f"{record.seats} seats"
-    facts = [rule, seats, f"{_grouped(record.total)} ballots"]
+    facts = [rule, seats, f"{grouped(record.total)} ballots"]
     parts = [(record.valid, "valid"), (record.blank, "blank"), (record.invalid, "invalid")]
-    facts += [f"{_grouped(n)} {what}" for n, what in parts if n != "0"]
+    facts += [f"{grouped(n)} {what}" for n, what in parts if n != "0"]
     if record.quota is not None:
-        facts.append(f"quota {_grouped(record.quota)}")
+        facts.append(f"quota {grouped(record.quota)}")
     if record.withdrawn:
         facts.append("withdrawn: " + ", ".join(visible(n) for n in record.withdrawn))
     # A fact is not cut in two: its spaces don't break.
@@ -76,12 +76,6 @@ def _heading(record: CountRecord, columns: int) -> str:
     if record.title:
         lines = [*textwrap.wrap(visible(record.title), columns), *lines]
     return "\n".join(lines)
-
-
-def _grouped(number: str) -> str:
-    """Return a number with commas between its thousands."""
-    whole, point, part = number.partition(".")
-    return f"{int(whole):,}{point}{part}" if whole.isdigit() else number
 
 
 def _elected(record: CountRecord, columns: int) -> str:
@@ -105,7 +99,7 @@ def _stages(record: CountRecord, columns: int) -> Iterator[str]:
     """Yield the table, in as many pieces side by side as the width asks for."""
     rows = [*record.candidates]
     names = [visible(name) for name in rows]
-    labels = [*names, "Not transferable", "Quota"]
+    labels = [*names, "Non-transferable", "Quota"]
     first = min(max(map(width, labels)), WIDEST_NAME, columns // 2)
     cells = [_column(record, stage) for stage in record.stages]
     # A quota that never changes stands in the heading already.
@@ -133,7 +127,7 @@ def _stages(record: CountRecord, columns: int) -> Iterator[str]:
 
 
 def _column(record: CountRecord, stage: Stage) -> list[str]:
-    """Return a stage's heading, every candidate's votes, what is not transferable, the quota."""
+    """Return a stage's heading, every candidate's votes, what is non-transferable, the quota."""
     gone = {
         name
         for earlier in record.stages

@@ -19,7 +19,8 @@ State = Literal["", "elected", "excluded", "withdrawn"]
 @dataclass(frozen=True, slots=True)
 class Bar:
     """One candidate in one stage. `kept`, `gained` and `lost` are in percent of the scale;
-    `share` is the part of the votes then counting, said for the first stage only."""
+    `share` is the part of the votes then counting, said for the first stage only. These are
+    for the eye and rounded to a tenth of a percent; `votes` and `change` are exact."""
 
     name: str
     votes: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -13,14 +12,14 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from hustings.design import words
+
 PACKAGE: Final = Path(__file__).parent
 TEMPLATES: Final = PACKAGE / "templates"
 STATIC: Final = PACKAGE / "static"
 
 SHEETS: Final = ("tokens.css", "base.css", "components.css", "sheet.css", "print.css")
 """In the order in which they must be read: paper has the last word."""
-
-_NUMBER = re.compile(r"([+\-\u2212]?)(\d+)((?:\.\d+)?)")
 
 
 def build_environment(**options: Any) -> Environment:
@@ -33,7 +32,7 @@ def build_environment(**options: Any) -> Environment:
     options.setdefault("loader", PackageLoader("hustings.design", "templates"))
     options.update(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment = Environment(**options)  # noqa: S701  autoescape is on, two lines above
-    environment.filters["grouped"] = grouped
+    environment.filters["grouped"] = words.grouped
     environment.globals["stylesheet"] = stylesheet_markup
     environment.globals["stylesheet_digest"] = stylesheet_digest
     return environment
@@ -65,19 +64,6 @@ def stylesheet_digest() -> str:
     """Return the source expression that lets exactly this style sheet into a page's own CSP."""
     digest = hashlib.sha256(stylesheet().encode()).digest()
     return f"'sha256-{base64.b64encode(digest).decode()}'"
-
-
-def grouped(number: object) -> str:
-    """Write a number's thousands apart, every digit kept: 12345.67890 is 12,345.67890.
-
-    Anything that is not a plain number comes back as it is.
-    """
-    text = str(number)
-    match = _NUMBER.fullmatch(text)
-    if match is None:
-        return text
-    sign, whole, rest = match.groups()
-    return f"{sign.replace('-', '−')}{int(whole):,}{rest}"
 
 
 @cache

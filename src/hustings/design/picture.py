@@ -185,11 +185,13 @@ def heading(stage: Stage, names: Names) -> tuple[str, str, str]:
     """
     head = f"(Stage {stage.number})" if stage.after_last else f"Stage {stage.number}"
     sources = [transfer.source for transfer in stage.transfers]
-    if not sources:
+    out = set(sources) & set(stage.excluded)
+    # A surplus moves on at a value of its own (spec/count/record.md, paragraph 6).
+    surplus = any(transfer.value is not None for transfer in stage.transfers)
+    if not sources or not (out or surplus):
         first, _, rest = (stage.action[:1].upper() + stage.action[1:]).partition(" ")
         return head, first, rest
     whose = names[sources[0]] if len(sources) == 1 else f"{len(sources)} candidates"
-    out = set(sources) & set(stage.excluded) or not stage.action.startswith("surplus")
     return head, "Excluded:" if out else "Surplus of", whose
 
 

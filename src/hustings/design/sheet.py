@@ -27,7 +27,7 @@ _ROOM: Final = 170
 _KINDS: Final = (
     ("exhausted", "Exhausted", "no further preference for anybody still standing"),
     ("overvoted", "Over-voted", "several candidates marked at one rank"),
-    ("skipped", "Skipped", "more empty ranks in a row than the rule lets pass"),
+    ("skipped", "Skipped", "more empty ranks in a row than the options let pass"),
     ("repeated", "Repeated", "the same candidate marked again"),
 )
 
@@ -232,7 +232,7 @@ def _counted(record: CountRecord, source: Source) -> list[tuple[str, list[Markup
     rule = [Markup("{} <code>{}</code>").format(title, record.rule)]
     rows = [("Counting rule", [*rule, *(line(text) for text in (summary, origin) if text)])]
     options = asked.option_sentences(record.rule, record.options)
-    rows.append(("Options", list(options) or [line("This rule leaves nothing open.")]))
+    rows.append(("Options", list(options) or [line("This counting rule leaves nothing open.")]))
     if source.name:
         rows.append(("Ballots from", [Markup("<bdi>{}</bdi>").format(words.shown(source.name))]))
     if source.sha256:
@@ -348,7 +348,7 @@ def _foot(
 
     rows = [
         row(
-            "No longer counting",
+            "Non-transferable",
             [s.non_transferable for s in stages],
             [b.non_transferable if b else "" for b in before],
         )
@@ -376,7 +376,9 @@ def _inactive(record: CountRecord) -> list[tuple[str, str, str]]:
         if Fraction(getattr(last.inactive, key))
     ]
     if Fraction(rest) > 0:
-        found.append((rest, "Not transferable", "no further preference for anybody standing"))
+        found.append((rest, "Non-transferable", "no further preference for anybody standing"))
     if Fraction(last.rounding_loss):
-        found.append((last.rounding_loss, "Lost in rounding", "fractions that the rule cuts off"))
+        found.append(
+            (last.rounding_loss, "Lost in rounding", "fractions that the counting rule cuts off")
+        )
     return found

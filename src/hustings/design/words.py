@@ -12,10 +12,10 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
-NOBODY: Final = "no longer counting"
-"""What the pictures call votes that have left the count: non-transferable, in a rule's words."""
+from hustings.core import count as counting
 
-_PLAIN = re.compile(r"([+-]?)(\d+)(\.\d+)?")
+NOBODY: Final = "non-transferable"
+"""What pictures and tables call valid votes that no candidate holds (docs/glossary.md)."""
 
 _AFTER = re.compile(r'(.*\S)\s+(?:"([^"]+)"|\(([^()]{9,})\))')
 
@@ -23,16 +23,15 @@ _AFTER = re.compile(r'(.*\S)\s+(?:"([^"]+)"|\(([^()]{9,})\))')
 # --- Numbers ----------------------------------------------------------------------------
 
 
-def grouped(number: str) -> str:
-    """Return a record's number with its thousands apart and every digit kept.
+def grouped(number: object) -> str:
+    """Return a number with its thousands apart, every digit kept, and a minus that is one.
 
-    What isn't a plain decimal ("1/3") comes back as it is.
+    What isn't a plain number ("1/3") keeps its digits as they are.
     """
-    match = _PLAIN.fullmatch(number)
-    if match is None:
-        return number
-    sign, whole, decimals = match.groups()
-    return f"{sign.replace('-', '−')}{int(whole):,}{decimals or ''}"
+    text = str(number)
+    if text.startswith("-"):
+        return f"\N{MINUS SIGN}{counting.grouped(text[1:])}"
+    return counting.grouped(text)
 
 
 def prose(number: str) -> str:
@@ -180,14 +179,8 @@ def _advance(sign: str) -> float:
     return _ADVANCES.get(sign, 0.71 if sign.isupper() else 0.575)
 
 
-def listed(names: Sequence[str]) -> str:
-    """Return names as a sentence has them: A, B and C."""
-    texts = [shown(name) for name in names]
-    return "".join(texts) if len(texts) < 2 else f"{', '.join(texts[:-1])} and {texts[-1]}"
-
-
 def named(names: Sequence[str]) -> Markup:
-    """Return names as `listed` does, each kept to itself whatever way its script runs."""
+    """Return names as a sentence has them, each kept to itself whatever way its script runs."""
     each = [Markup("<bdi>{}</bdi>").format(shown(name)) for name in names]
     if len(each) < 2:
         return Markup("").join(each)

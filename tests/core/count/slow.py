@@ -1,19 +1,24 @@
 """A second, slow opinion: each rule counted paper by paper, straight from its page.
 
-Written from spec/count/*.md and the Order's rules 46 to 53 without looking at the
-engine, and importing nothing of it. Papers are single, marks are names, numbers are
-fractions; every stage goes over every paper again. Marks: a name, None for an empty
-rank, a frozenset of names, "?" for an over-vote of nobody knows whom.
+The sources are spec/count/*.md and the Order's rules 46 to 53; nothing of the engine is
+imported. Papers are single, marks are names, numbers are fractions; every stage goes over
+every paper again. Marks: a name, None for an empty rank, a frozenset of names, "?" for an
+over-vote of nobody knows whom.
 """
 
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import takewhile
 from math import floor
 
 
 class Undecided(Exception):  # noqa: N818
     """A tie that the recount has no means to break."""
+
+
+class NobodyCanBeElected(Exception):  # noqa: N818
+    """av.md, 13: of several who could be elected nobody has the minimum; or there is none."""
 
 
 def pick(tied, history, order, *, most):
@@ -30,64 +35,84 @@ def pick(tied, history, order, *, most):
     return left[0]
 
 
+def names_at(mark):
+    """Whom a rank names: nobody where it is empty, or where nobody knows whom."""
+    if mark is None or mark == "?":
+        return frozenset()
+    return mark if isinstance(mark, frozenset) else frozenset([mark])
+
+
+def skipped(paper, rank, continuing, o):
+    """av.md, 4: more than so many empty ranks right above this mark."""
+    above = list(takewhile(lambda mark: mark is None, reversed(paper[:rank])))
+    limit = o.get("max_skipped")
+    return "(skipped)" if limit is not None and len(above) > limit else None
+
+
+def repeated(paper, rank, continuing, o):
+    """av.md, 5: somebody named here was named above."""
+    above = frozenset().union(*map(names_at, paper[:rank]))
+    again = o.get("repeat") == "exhaust" and names_at(paper[rank]) & above
+    return "(repeated)" if again else None
+
+
+def decided(paper, rank, continuing, o):
+    """av.md, 2 and 3: a continuing candidate, the end at an over-vote, or None to read on."""
+    mark = paper[rank]
+    still = names_at(mark) & continuing
+    if isinstance(mark, str) and mark != "?":
+        return mark if still else None
+    doubt = mark == "?" or len(still) > 1
+    return {
+        "exhaust": "(overvoted)",
+        "skip": None,
+        "exhaust-if-multiple-continuing": "(overvoted)" if doubt else next(iter(still), None),
+    }[o.get("overvote", "exhaust")]
+
+
 def av_holder(paper, continuing, o):
-    """Read one paper from the top (av.md, 2 to 6)."""
-    empty, seen = 0, []
-    for mark in paper[: o.get("max_rankings")]:
-        if mark is None:
-            empty += 1
-            continue
-        if o.get("max_skipped") is not None and empty > o["max_skipped"]:
-            return "(skipped)"
-        empty = 0
-        names = [] if mark == "?" else sorted(mark) if isinstance(mark, frozenset) else [mark]
-        if o.get("repeat") == "exhaust":
-            if any(name in seen for name in names):
-                return "(repeated)"
-            seen += names
-        if len(names) == 1:
-            if names[0] in continuing:
-                return names[0]
-            continue
-        how = o.get("overvote", "exhaust")
-        if how == "exhaust":
-            return "(overvoted)"
-        if how == "skip":
-            continue
-        still = [name for name in names if name in continuing]
-        if mark == "?" or len(still) > 1:
-            return "(overvoted)"
-        if still:
-            return still[0]
-    return "(exhausted)"
+    """Say for whom one paper counts: the first check (2) that says anything, rank by rank."""
+    paper = paper[: o.get("max_rankings")]
+    said = (
+        check(paper, rank, frozenset(continuing), o)
+        for rank, mark in enumerate(paper)
+        if mark is not None
+        for check in (skipped, repeated, decided)
+    )
+    return next((answer for answer in said if answer), "(exhausted)")
 
 
-def av(names, papers, order, **o):
-    """Return the stages as (holders' totals by name and reason), and who won."""
+def av(names, papers, order, *, weight=1, **o):
+    """Return the stages as {name or reason: votes} with who went, and who won or None.
+
+    Every paper weighs `weight`. Raises NobodyCanBeElected where the page has a refusal.
+    """
     papers = [paper for paper in papers if paper]
-    continuing = list(names)
+    labels = set(o.get("write_in", ()))
+    continuing = [name for name in names if name not in o.get("withdrawn", ())]
+    if not set(continuing) - labels:
+        raise NobodyCanBeElected
     holders = [av_holder(paper, continuing, o) for paper in papers]
-    history, winner, stages = [], None, []
+    history, winner, stages, gone, first_active = [], None, [], [], None
+
+    def choose(tied, *, most):
+        return pick(tied, history, order, most=most)
+
     while True:
-        votes = {name: holders.count(name) for name in names}
+        votes = {name: weight * holders.count(name) for name in names}
+        reasons = {kind: weight * holders.count(kind) for kind in set(holders) - set(names)}
         history.append(votes)
-        stages.append({**votes, **{k: holders.count(k) for k in set(holders) - set(names)}})
+        stages.append(({**votes, **reasons}, set(gone)))
         active = sum(votes[name] for name in continuing)
+        first_active = active if first_active is None else first_active
         if winner is None:
-            over = [name for name in continuing if votes[name] >= floor(active / 2) + 1]
-            if over or len(continuing) == 1:
-                winner = (over or continuing)[0]
-            elif len(continuing) == 2:
-                top = max(votes[name] for name in continuing)
-                tied = [name for name in continuing if votes[name] == top]
-                winner = tied[0] if len(tied) == 1 else pick(tied, history, order, most=True)
-        if winner is not None and (not o.get("until_two") or len(continuing) <= 2):
+            base = first_active if o.get("threshold") == "first-round" else active
+            winner = elected(continuing, labels, votes, o, base=base, choose=choose)
+        if len(stages) == o.get("stop_after"):  # 18
             return stages, winner
-        gone = batch(continuing, votes, o) if o.get("batch") else []
-        if not gone:
-            low = min(votes[name] for name in continuing)
-            tied = [name for name in continuing if votes[name] == low]
-            gone = tied if len(tied) == 1 else [pick(tied, history, order, most=False)]
+        if winner is not None and not (o.get("until_two") and len(continuing) > 2):  # 9, 17
+            return stages, winner
+        gone = leaving(continuing, labels, votes, o, winner=winner, choose=choose)
         continuing = [name for name in continuing if name not in gone]
         holders = [
             av_holder(paper, continuing, o) if holder in gone else holder
@@ -95,8 +120,50 @@ def av(names, papers, order, **o):
         ]
 
 
+def elected(continuing, labels, votes, o, *, base, choose):
+    """av.md, 8 to 10 and 12: who is elected at the end of a stage, or None."""
+    minimum = o.get("min_votes", 0)
+    if any(votes[name] for name in continuing if name in labels):
+        return None
+    people = [name for name in continuing if name not in labels]
+    enough = {
+        "droop": lambda held: held >= floor(Fraction(base) / 2) + 1,
+        "droop-exact": lambda held: 2 * held > base,
+        "hare": lambda held: held >= base,
+    }[o.get("quota", "droop")]
+    over = [n for n in people if votes[n] > 0 and enough(votes[n]) and votes[n] >= minimum]
+    assert len(over) < 2, "nobody can share more than half"
+    if over or len(people) == 1:
+        return (over or people)[0]
+    if len(continuing) == 2 and min(votes[name] for name in continuing) >= minimum:
+        top = max(votes[name] for name in people)
+        tied = [name for name in people if votes[name] == top]
+        return tied[0] if len(tied) == 1 else choose(tied, most=True)
+    return None
+
+
+def leaving(continuing, labels, votes, o, *, winner, choose):
+    """av.md, 11 to 15: the first of these paragraphs that finds somebody."""
+    with_votes = [name for name in continuing if name in labels and votes[name]]
+    if with_votes:
+        return with_votes
+    short = [name for name in continuing if votes[name] < o.get("min_votes", 0)]
+    if winner is None and {name for name in continuing if name not in labels} <= set(short):
+        raise NobodyCanBeElected
+    short = [name for name in short if name != winner]  # 17: the candidate elected stays in
+    if short:
+        return short
+    together = batch(continuing, votes, o) if o.get("batch") else []
+    if together:
+        return together
+    low = min(votes[name] for name in continuing)
+    tied = [name for name in continuing if votes[name] == low]
+    tied = [name for name in tied if name in labels] or tied  # 12, its last sentence
+    return tied if len(tied) == 1 else [choose(tied, most=False)]
+
+
 def batch(continuing, votes, o):
-    """Largest set of lowest candidates whose votes together are fewer than the next one's."""
+    """av.md, 14: largest set of lowest candidates with fewer votes together than the next one."""
     best = []
     for level in {votes[name] for name in continuing}:
         below = [name for name in continuing if votes[name] < level]

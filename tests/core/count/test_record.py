@@ -8,7 +8,15 @@ from fractions import Fraction
 
 import pytest
 
-from hustings.core.count import Ballots, RecordInvalid, count, from_json, to_json
+from hustings.core.count import (
+    Ballots,
+    RecordInvalid,
+    count,
+    from_json,
+    grouped,
+    record_text,
+    to_json,
+)
 from hustings.core.count.figures import decimal, exact, listed, spoken, votes
 
 BALLOTS = Ballots(("Ada", "Ben", "Cleo"), {(0,): 5, (1,): 4, (2, 1): 2}, title="A ward")
@@ -20,6 +28,15 @@ def record():
 
 def test_a_record_survives_its_json():
     assert to_json(from_json(record())) == record()
+
+
+def test_a_record_as_text_is_its_json_with_names_as_they_are():
+    ballots = Ballots(("Zoë", "Ben"), {(0,): 5, (1,): 4})
+    one = count(ballots, "av").record
+    text = record_text(one)
+    assert json.loads(text) == to_json(one)
+    assert '"Zoë"' in text
+    assert text.endswith("}\n")
 
 
 def breakages():
@@ -100,6 +117,20 @@ def test_decimals_keep_all_their_places():
     assert decimal(0, 5) == "0.00000"
     assert decimal(-1, 5) == "-0.00001"
     assert decimal(191_400_000, 5) == "1914.00000"
+
+
+@pytest.mark.parametrize("places", [0, -1])
+def test_a_decimal_has_decimals(places):
+    with pytest.raises(ValueError, match="no decimal with"):
+        decimal(7, places)
+
+
+@pytest.mark.parametrize(
+    ("number", "apart"),
+    [("10205.70000", "10,205.70000"), ("-1234", "-1,234"), ("7/6", "7/6"), ("", ""), ("٣", "٣")],
+)
+def test_thousands_are_set_apart_and_every_digit_kept(number, apart):
+    assert grouped(number) == apart
 
 
 def test_sentences_set_thousands_apart_and_count_their_nouns():

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from hustings.core.count import (
+    OVERVOTED,
+    SKIPPED,
     AvOptions,
     Ballots,
     CountingRuleUnknown,
@@ -103,7 +105,7 @@ def test_options_come_back_from_what_the_record_says():
 
 
 def test_another_rules_options_are_not_taken_for_defaults():
-    with pytest.raises(OptionInvalid, match="not options of the rule av"):
+    with pytest.raises(OptionInvalid, match="not options of the counting rule av"):
         count(TWO, "av", options=ScottishOptions())
 
 
@@ -142,3 +144,40 @@ def test_an_unbroken_tie_names_candidates_stage_and_what_to_give():
     assert refused.value.stage == 1
     for part in ("Ben and Cleo have 2 votes each", "stage 1", "--tie-order", "--seed"):
         assert part in refused.value.sentence
+
+
+@pytest.mark.parametrize(
+    "ranking",
+    [
+        (2,),  # two candidates have the indices 0 and 1
+        (-3,),
+        (0, SKIPPED),
+        (SKIPPED,),
+        ((0,),),
+        ((1, 0),),
+        ((0, 0),),
+        ((0, 2),),
+        ((SKIPPED, 0),),
+        ((),),
+        ("Ada",),
+    ],
+)
+def test_a_mark_that_no_ballot_can_have_is_a_slip_of_whoever_read_the_file(ranking):
+    with pytest.raises(ValueError, match=r"no rank of these|never ends"):
+        Ballots(("Ada", "Ben"), {(0,): 1, ranking: 1})
+
+
+def test_marks_of_every_kind_are_taken():
+    every = {(): 1, (0, 1, 0): 1, (SKIPPED, (0, 1), OVERVOTED): 1}
+    assert Ballots(("Ada", "Ben"), every).total == 3
+
+
+def test_nobody_withdraws_who_is_no_candidate():
+    with pytest.raises(ValueError, match="no candidate"):
+        Ballots(("Ada",), {(0,): 1}, withdrawn=frozenset({9}))
+
+
+@pytest.mark.parametrize("weight", [-1, 0.5])
+def test_unreadable_ballots_weigh_something_too(weight):
+    with pytest.raises(WeightInvalid):
+        Ballots(("Ada",), {(0,): 1}, invalid=weight)

@@ -13,6 +13,7 @@ from hustings.core.count.ballots import (
     Weight,
 )
 from hustings.core.count.counted import Counted
+from hustings.core.count.figures import grouped
 from hustings.core.count.options import (
     AvOptions,
     PluralityOptions,
@@ -30,7 +31,7 @@ from hustings.core.count.record import (
     Tie,
     Transfer,
 )
-from hustings.core.count.record_json import from_json, to_json
+from hustings.core.count.record_json import from_json, record_text, to_json
 from hustings.core.count.refusals import (
     CountingRuleUnknown,
     CountRefused,
@@ -85,7 +86,9 @@ __all__ = [
     "droop_quota",
     "exact_droop_quota",
     "from_json",
+    "grouped",
     "options_for",
     "path_lines",
+    "record_text",
     "to_json",
 ]

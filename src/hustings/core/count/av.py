@@ -93,8 +93,15 @@ class _Election:
 def count(ballots: Ballots, seats: int, options: AvOptions, *, trace: bool) -> Counted:
     """Count one seat by the alternative vote.
 
-    `seats` is 1: the front door has refused anything else. Raises CountRefused where
-    nobody can be elected or a tie is not broken.
+    `seats` is 1: the front door has refused anything else. `elected` has one name, or none
+    where the count was to stop before that. Stages are in order, those excluded together by
+    votes, the fewest first. `trace` also returns the ballots' paths.
+
+    Raises:
+        NobodyEligible: all have withdrawn, are write-ins, or lack the minimum.
+        UnknownCandidate: an option names a stranger. TieUnbroken: nothing decides a tie.
+
+    Source: spec/count/av.md, which follows RCTab's published source where it says so.
     """
     return _Count(ballots, seats, options).run(trace=trace)
 

@@ -15,7 +15,7 @@ TieMethod = Literal["order", "earlier", "lot", "immaterial"]
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """Candidates with equal votes where the rule had to choose among them.
+    """Candidates with equal votes where the counting rule had to choose among them.
 
     `purpose` says what the choice was for: "exclusion", "surplus" or "election".
     `how` says what broke it: "earlier" stages, the stated "order", a "lot" from the
@@ -59,7 +59,7 @@ class Stage:
     """One stage of a count: what was done, to whom, why, and the state it left.
 
     `tallies` lists every candidate, in the order of the ballot paper. `why` is a whole
-    sentence for the page; `paragraph` names the rule's own text that asked for it.
+    sentence for the page; `paragraph` names the counting rule's own text that asked for it.
     """
 
     number: int
@@ -80,7 +80,7 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class CountRecord:
-    """The whole of a count: rule, options, ballots read, stages, and who was elected, in order."""
+    """The whole of a count: how, of which ballots, its stages, and who was elected, in order."""
 
     rule: str
     options: Mapping[str, Any]

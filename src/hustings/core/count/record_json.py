@@ -5,6 +5,7 @@ The form is a contract: spec/count/record.md, and spec/cli/count.schema.json.
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any, Final, get_args
 
@@ -44,6 +45,14 @@ def to_json(record: CountRecord) -> dict[str, Any]:
         "sections": {name: dict(rows) for name, rows in record.sections.items()},
         "notes": list(record.notes),
     }
+
+
+def record_text(record: CountRecord) -> str:
+    """Return the record as the text of a JSON document, the same wherever it is written.
+
+    Indented by two, names as they are (not escaped), with a line feed at the end.
+    """
+    return json.dumps(to_json(record), ensure_ascii=False, indent=2) + "\n"
 
 
 def from_json(data: object) -> CountRecord:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Final, Literal
 
 from hustings.core.count import av, plurality, scottish
@@ -21,16 +20,16 @@ from hustings.core.count.refusals import (
     CountingRuleUnknown,
     OptionInvalid,
     SeatsInvalid,
-    WeightInvalid,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class CountingRule:
-    """One counting rule: its name, what a reader should know of it, and its options.
+    """One counting rule: its name, what a reader should know of it, its options and its count.
 
     `seats` says whether it fills one seat or as many as asked. `source` is the text that
-    it follows.
+    it follows. `count` is its own (ballots, seats, options, trace=…): call it through
+    `count` below, which checks seats and options first.
     """
 
     name: str
@@ -39,6 +38,7 @@ class CountingRule:
     source: str
     seats: Literal["one", "many"]
     options: type[TieOptions]
+    count: Callable[..., Counted]
 
 
 COUNTING_RULES: Final[Mapping[str, CountingRule]] = {
@@ -57,6 +57,7 @@ COUNTING_RULES: Final[Mapping[str, CountingRule]] = {
             ),
             seats="one",
             options=AvOptions,
+            count=av.count,
         ),
         CountingRule(
             name="stv-scottish",
@@ -71,6 +72,7 @@ COUNTING_RULES: Final[Mapping[str, CountingRule]] = {
             ),
             seats="many",
             options=ScottishOptions,
+            count=scottish.count,
         ),
         CountingRule(
             name="plurality",
@@ -79,13 +81,14 @@ COUNTING_RULES: Final[Mapping[str, CountingRule]] = {
             source="Hustings’ own text of it (spec/count/plurality.md)",
             seats="many",
             options=PluralityOptions,
+            count=plurality.count,
         ),
     )
 }
 
 
 def counting_rule_named(name: str) -> CountingRule:
-    """Return the rule of that name, or raise CountingRuleUnknown with the names there are."""
+    """Return that counting rule, or raise CountingRuleUnknown with the names there are."""
     if name not in COUNTING_RULES:
         raise CountingRuleUnknown(
             f"There is no counting rule “{name}”; there is {', '.join(COUNTING_RULES)}."
@@ -111,17 +114,17 @@ def count(
     rule: str,
     *,
     seats: int | None = None,
-    options: object | None = None,
+    options: TieOptions | None = None,
     trace: bool = False,
 ) -> Counted:
-    """Count ballots by a rule, exactly, and say why at every stage.
+    """Count ballots by a counting rule, exactly, and say why at every stage.
 
     Args:
         ballots: what was cast, grouped.
         rule: a key of COUNTING_RULES.
         seats: how many to elect. None takes what the file says; where it says nothing,
             rules that can fill one seat fill one.
-        options: the rule's own options; None is every default.
+        options: the counting rule's own options; None is every default.
         trace: also return every ballot's path.
 
     Raises:
@@ -130,17 +133,12 @@ def count(
     """
     chosen = counting_rule_named(rule)
     settled = _seats(chosen, ballots, seats)
-    _check_weights(ballots)
     if options is None:
         options = chosen.options()
     # Each rule takes only its own options: handing over another's is a slip, not a default.
-    if chosen.name == "av" and isinstance(options, AvOptions):
-        return av.count(ballots, settled, options, trace=trace)
-    if chosen.name == "stv-scottish" and isinstance(options, ScottishOptions):
-        return scottish.count(ballots, settled, options, trace=trace)
-    if chosen.name == "plurality" and isinstance(options, PluralityOptions):
-        return plurality.count(ballots, settled, options, trace=trace)
-    raise OptionInvalid("options", f"These are not options of the rule {rule}.")
+    if not isinstance(options, chosen.options):
+        raise OptionInvalid("options", f"These are not options of the counting rule {rule}.")
+    return chosen.count(ballots, settled, options, trace=trace)
 
 
 def _seats(rule: CountingRule, ballots: Ballots, asked: int | None) -> int:
@@ -149,13 +147,13 @@ def _seats(rule: CountingRule, ballots: Ballots, asked: int | None) -> int:
     if rule.seats == "one":
         if asked is not None and asked > 1:
             raise SeatsInvalid(
-                f"The rule {rule.name} fills one seat, not {asked}. Ask for one seat, or count"
-                " by stv-scottish or plurality."
+                f"The counting rule {rule.name} fills one seat, not {asked}. Ask for one seat, or"
+                " count by stv-scottish or plurality."
             )
         if asked is None and ballots.seats is not None and ballots.seats > 1:
             raise SeatsInvalid(
-                f"The file has {ballots.seats} seats and the rule {rule.name} fills one. Give"
-                " --seats 1 to count for one seat, or count by stv-scottish or plurality."
+                f"The file has {ballots.seats} seats and the counting rule {rule.name} fills one."
+                " Give --seats 1 to count for one seat, or count by stv-scottish or plurality."
             )
         return 1
     if asked is not None:
@@ -165,12 +163,3 @@ def _seats(rule: CountingRule, ballots: Ballots, asked: int | None) -> int:
     if rule.name == "plurality":
         return 1
     raise SeatsInvalid("The file does not say how many seats there are. Give --seats N.")
-
-
-def _check_weights(ballots: Ballots) -> None:
-    # By type, not by ballot: a million groups have one or two types between them.
-    kinds = {type(weight) for weight in ballots.groups.values()} | {type(ballots.invalid)}
-    if not kinds <= {int, Fraction}:
-        raise WeightInvalid("Ballots must weigh whole numbers or fractions; floats are not exact.")
-    if ballots.groups and min(ballots.groups.values()) <= 0:
-        raise WeightInvalid("Every ballot must weigh more than 0.")

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
-from hustings.core.count.ballots import Ballots, Mark, Ranking, Weight
+from hustings.core.count.ballots import SKIPPED, Ballots, Mark, Ranking, Weight
 from hustings.core.count.counted import Counted
 from hustings.core.count.figures import decimal, exact, listed, spoken, votes
 from hustings.core.count.options import ScottishOptions, as_mapping, indices
@@ -31,6 +31,9 @@ def available(ranking: Ranking, start: int, continuing: Set[int]) -> tuple[int, 
     Article 2: preferences must follow one another in consecutive order, those for
     candidates elected or excluded being ignored. So a rank left empty or over-voted ends
     the paper: what stands after it follows nothing. None if there is no such preference.
+
+    Ranks are counted from 0; `start` may be the length of the ranking. Source: SSI 2011/399,
+    article 2; spec/count/stv-scottish.md, paragraph 2.
     """
     for rank in range(start, len(ranking)):
         mark = ranking[rank]
@@ -42,7 +45,12 @@ def available(ranking: Ranking, start: int, continuing: Set[int]) -> tuple[int, 
 
 
 def without(ranking: Ranking, withdrawn: Set[int]) -> Ranking:
-    """Return the ranking as if the names of withdrawn candidates were not on it."""
+    """Return the ranking as if the names of withdrawn candidates were not on it.
+
+    Preferences below move up. An over-vote of which one name is left is a vote for it; empty
+    ranks stay empty, except below the last mark that is left. Source:
+    spec/count/stv-scottish.md, paragraph 3.
+    """
     left: list[Mark] = []
     for mark in ranking:
         if isinstance(mark, tuple):
@@ -51,7 +59,7 @@ def without(ranking: Ranking, withdrawn: Set[int]) -> Ranking:
                 left.append(named if len(named) > 1 else named[0])
         elif mark not in withdrawn:
             left.append(mark)
-    while left and left[-1] == -1:
+    while left and left[-1] == SKIPPED:
         left.pop()
     return tuple(left)
 
@@ -74,15 +82,25 @@ class _Departure:
     total: int = 0
 
     def value(self, received: int) -> int:
-        """Return the value at which a paper received at `received` moves on."""
+        """Return the value at which a paper received at `received` moves on.
+
+        Both in hundred-thousandths of a vote; what is cut off is lost (rule 49(3)).
+        """
         return self.surplus * received // self.total if self.total else received
 
 
 def count(ballots: Ballots, seats: int, options: ScottishOptions, *, trace: bool) -> Counted:
-    """Count `seats` vacancies by the Scottish rules.
+    """Count `seats` vacancies, 1 or more, by the Scottish rules.
 
-    Raises CountRefused where papers are not whole, seats outnumber candidates, or a lot
-    is needed and none was given.
+    `elected` is in order of election: by stage; within one, those who reached the quota
+    first, by votes. `trace` also returns the papers' paths.
+
+    Raises:
+        WeightInvalid: a paper is not whole. SeatsInvalid: seats outnumber candidates.
+        UnknownCandidate: an option names a stranger. TieUnbroken: a lot is needed and none
+        was given.
+
+    Source: SSI 2011/399, schedule 1, rules 46 to 53; spec/count/stv-scottish.md.
     """
     return _Count(ballots, seats, options).run(trace=trace)
 
@@ -153,8 +171,9 @@ class _Count:
         for marks, weight in self.ballots.groups.items():
             if not isinstance(weight, int):
                 raise WeightInvalid(
-                    f"A ballot weighs {exact(weight)}, but the Scottish rule gives every ballot"
-                    " paper one vote (rule 46(2)). Count whole papers, or use another rule."
+                    f"A ballot weighs {exact(weight)}, but the Scottish counting rule gives every"
+                    " ballot paper one vote (rule 46(2)). Count whole papers, or use another"
+                    " counting rule."
                 )
             ranking = without(marks, self.withdrawn) if self.withdrawn else marks
             if not ranking:
@@ -176,7 +195,7 @@ class _Count:
         )
         self._close("first preferences", why, "rules 46, 47")
         if self.continuing and len(self.continuing) == self._vacancies():
-            self._fill_last("There are as many candidates as seats")
+            self._fill_last(self.continuing, "There are as many candidates as seats", "rule 53(1)")
 
     def _close(
         self,
@@ -283,7 +302,8 @@ class _Count:
             reason = fact.rstrip(".") + (
                 "; the exclusion leaves as many candidates as there are vacancies"
             )
-            self._last_transfer(candidate, reason, paragraph)
+            cited = "rules 51, 52, 53(1)" if ties else "rules 51, 53(1)"
+            self._last_transfer(candidate, reason, cited)
             return True
         leaving = self._depart(candidate)
         gains, lost = self._move(candidate, leaving)
@@ -299,7 +319,7 @@ class _Count:
         )
         return False
 
-    def _last_transfer(self, candidate: int, reason: str, paragraph: str) -> None:
+    def _last_transfer(self, candidate: int, reason: str, cited: str) -> None:
         """Rule 53: the rest are elected; then the transfer that the sheets may still show."""
         last = set(self.continuing)
         filled_at = len(self.stages) - 1
@@ -322,29 +342,22 @@ class _Count:
             transfers=[self._transfer(candidate, gains, lost)],
             after_last=True,
         )
-        # The text puts those whom rule 53 elects at one moment in no order among
-        # themselves; they are named by their votes on the last sheet.
-        self._fill_last(reason, last, filled_at, paragraph)
+        self._fill_last(last, reason, cited, filled_at=filled_at)
 
-    def _fill_last(
-        self,
-        reason: str,
-        last: Set[int] | None = None,
-        stage: int = 0,
-        paragraph: str = "",
-    ) -> None:
-        """Rule 53(1): as many continue as there are vacancies, so all of them are elected."""
-        group = sorted(
-            self.continuing if last is None else last, key=lambda c: (-self.tallies[c], c)
-        )
+    def _fill_last(self, last: Set[int], reason: str, cited: str, *, filled_at: int = 0) -> None:
+        """Rule 53(1): as many continue as there are vacancies, so all of them are elected.
+
+        Said of the stage at whose end that was so, an index into `stages`. The text puts
+        those whom it elects at one moment in no order among themselves; they are named by
+        their votes on the last sheet.
+        """
+        group = sorted(last, key=lambda c: (-self.tallies[c], c))
         self.continuing.clear()
         self.elected += group
         names = tuple(self.names[c] for c in group)
-        at = self.stages[stage]
+        at = self.stages[filled_at]
         are = "is" if len(names) == 1 else "are"
-        cited = f"{paragraph}, 53(1)" if paragraph else "rule 53(1)"
-        cited = cited.replace("rule 51,", "rules 51,")
-        self.stages[stage] = replace(
+        self.stages[filled_at] = replace(
             at,
             elected=at.elected + names,
             why=f"{at.why} {reason}, so {listed(names)} {are} elected.",

@@ -43,7 +43,7 @@ _ORDERED = {
 class TieBreaker:
     """Chooses one of several candidates with equal votes, as the options say.
 
-    `show` prints votes as the rule prints them. `earlier_first` is True for rules whose
+    `show` prints votes as the counting rule does. `earlier_first` is True for those whose
     text sends every tie to the earlier stages before anything else.
     """
 

@@ -7,7 +7,6 @@ says which count and what kind of trouble, never a name or a line of a file.
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import threading
@@ -112,7 +111,7 @@ def _count(turn: queue.Turn, progress: Progress) -> None:
     _step(turn, progress, Count.State.COUNTING)
     options = core.options_for(count.rule, count.options)
     counted = core.count(ballots, count.rule, seats=count.seats, options=options, trace=True)
-    record = json.dumps(core.to_json(counted.record), ensure_ascii=False).encode()
+    record = core.record_text(counted.record).encode()
     _step(turn, progress, Count.State.WRITING)
     kept = count.size + store.write_whole(count.folder, store.record_name(turn.lease), [record])
     paths = 0
